@@ -1,0 +1,13 @@
+/** What every node backend gives: test nodes that answer over SSH. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { PlannedNode } from "../../model/plan.ts";
+import type { NodeHandle } from "../../providers/remote/node-handle.ts";
+
+/** A test node that is there. */
+export interface TestNode {
+  readonly planned: PlannedNode;
+  /** How it is reached. */
+  readonly handle: pulumi.Output<NodeHandle>;
+  /** What goes with the node: resources that live on it need no deletion of their own when this is deleted. */
+  readonly resource: pulumi.Resource;
+}

@@ -1,0 +1,51 @@
+/** Every node backend by its name in the configuration. */
+import type { z } from "zod";
+import type { NodesSettings } from "../settings.ts";
+import type { Violation } from "../violation.ts";
+import type { Backend, Member, Underlay } from "./backend.ts";
+import { lab } from "./lab.ts";
+
+/** The registry: a new backend is a file of its own and a line here. */
+export const backends = { lab };
+
+/** A value of `nodes.backend`. */
+export type BackendName = keyof typeof backends;
+
+/** What a backend's own options become. */
+export type BackendSettings<Name extends BackendName> = z.output<(typeof backends)[Name]["schema"]>;
+
+/** What the chosen backend says of its nodes and the network between them. */
+export interface NodesFacts {
+  /** Ordered by number. */
+  readonly members: readonly Member[];
+  /** The keys that say which nodes there are. */
+  readonly memberPaths: readonly string[];
+  readonly underlay: Underlay;
+}
+
+/** Asks the chosen backend about its settings. */
+export function nodesFacts(nodes: NodesSettings): NodesFacts {
+  const { backend, settings } = chosen(nodes);
+  return {
+    members: backend.members(settings),
+    memberPaths: backend.memberPaths,
+    underlay: backend.underlay(settings),
+  };
+}
+
+/**
+ * Rules of the chosen backend's own that are broken.
+ * @param used CIDRs of the stack's other ranges, which a proposed range leaves alone.
+ */
+export function nodesViolations(nodes: NodesSettings, used: readonly string[]): readonly Violation[] {
+  const { backend, settings } = chosen(nodes);
+  return backend.violations(settings, used);
+}
+
+/** The backend with its settings; the registry's types say that they belong together, but not to the compiler. */
+function chosen(nodes: NodesSettings): { readonly backend: Backend<unknown>; readonly settings: unknown } {
+  return {
+    backend: backends[nodes.backend] as Backend<unknown>,
+    settings: (nodes as Readonly<Record<string, unknown>>)[nodes.backend],
+  };
+}

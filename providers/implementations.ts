@@ -1,0 +1,27 @@
+/** The implementations behind the dynamic resources, by the name their providers load them with. */
+import { bridge } from "./implementations/bridge.ts";
+import { environment } from "./implementations/environment.ts";
+import { generatedFiles } from "./implementations/generated-files.ts";
+import { generatedSecrets } from "./implementations/generated-secrets.ts";
+import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
+import { localConf } from "./implementations/local-conf.ts";
+import { nodeUser } from "./implementations/node-user.ts";
+import { tunnel } from "./implementations/tunnel.ts";
+import { verification } from "./implementations/verification.ts";
+
+/** Every kind of resource; its name is part of the state of every resource of that kind and never changes. */
+export const implementations = {
+  bridge,
+  environment,
+  generatedFiles,
+  generatedSecrets,
+  lab,
+  labNode,
+  labUnderlay,
+  localConf,
+  nodeUser,
+  tunnel,
+  verification,
+};
+
+export type ImplementationName = keyof typeof implementations;

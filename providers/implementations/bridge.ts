@@ -1,0 +1,113 @@
+/** Implementation of an overlay bridge on a node. */
+import { randomBytes } from "node:crypto";
+import { parseAddress } from "../../model/addresses.ts";
+import type { BridgeInputs, BridgeOutputs } from "../bridge.ts";
+import type { BridgeDriver, FoundBridge } from "../drivers/driver.ts";
+import { driverOf } from "../drivers/index.ts";
+import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
+import { foreignObject, type Mark } from "../mark.ts";
+import { StepError } from "../remote/error.ts";
+import { isNodeGone } from "../remote/node-handle.ts";
+import { run } from "../remote/run.ts";
+
+export const bridge: Implementation<BridgeInputs, BridgeOutputs> = {
+  check: accept,
+
+  async diff(_id, olds, news) {
+    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
+    const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, ["bridge", "driver", "environment"])];
+    const updates = changedProperties(olds, news, ["node", "mtu", "up", "addresses", "nodeSpan"]);
+    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
+  },
+
+  async create(inputs) {
+    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
+    const id = `${inputs.node.name}/${inputs.bridge}/${outs.generation}`;
+    try {
+      await make(outs);
+    } catch (error) {
+      throw error instanceof ForeignObject || !(error instanceof Error) ? error : new PartlyDone(id, outs, error);
+    }
+    return { id, outs };
+  },
+
+  async read(id, outs) {
+    const found = isNodeGone(outs.node) ? undefined : await find(outs);
+    if (found === undefined || found.mark?.environment !== outs.environment) return gone;
+    const { generation, revision, ...inputs } = outs;
+    const actual = { ...inputs, mtu: found.mtu, up: found.up, addresses: nodeAddresses(found, outs) };
+    return { id, inputs: actual, props: { ...actual, generation, revision } };
+  },
+
+  async update(_id, olds, news) {
+    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
+    await make(outs);
+    return { outs };
+  },
+
+  async delete(_id, outs) {
+    if (isNodeGone(outs.node)) return;
+    await run(outs.node, `remove bridge ${outs.bridge}`, driverOf(outs.driver).removeBridge(outs.bridge, markOf(outs)));
+  },
+};
+
+/** An object of another owner where ours should be. */
+export class ForeignObject extends StepError {}
+
+/** A new generation or revision: twelve hexadecimal digits. */
+export function newGeneration(): string {
+  return randomBytes(6).toString("hex");
+}
+
+function markOf(outs: BridgeOutputs): Mark {
+  return { environment: outs.environment, resource: outs.resource, generation: outs.generation };
+}
+
+async function find(outs: BridgeOutputs): Promise<FoundBridge | undefined> {
+  const driver = driverOf(outs.driver);
+  return driver.parseBridge(await run(outs.node, `read bridge ${outs.bridge}`, driver.findBridge(outs.bridge)));
+}
+
+/** Makes or mends the bridge and checks that it came out as wanted. */
+async function make(outs: BridgeOutputs): Promise<void> {
+  const driver = driverOf(outs.driver);
+  const step = `make bridge ${outs.bridge}`;
+  const wish = { bridge: outs.bridge, mtu: outs.mtu, addresses: outs.addresses, mark: markOf(outs) };
+  const made = driver.parseBridge(await run(outs.node, step, driver.makeBridge(wish)));
+  if (made !== undefined && made.mark?.environment !== outs.environment) throw refusal(outs, driver, made);
+  const strays = made === undefined ? [] : nodeAddresses(made, outs).filter((address) => !outs.addresses.includes(address));
+  const found = strays.length === 0 ? made : await removeStrays(outs, driver, strays);
+  const problem = problemOf(found, outs);
+  if (problem !== "") throw new StepError(outs.node.name, step, `read back, ${problem}`);
+}
+
+async function removeStrays(outs: BridgeOutputs, driver: BridgeDriver, strays: string[]): Promise<FoundBridge | undefined> {
+  await run(outs.node, `remove stray addresses of ${outs.bridge}`, driver.removeAddresses(outs.bridge, strays));
+  return await find(outs);
+}
+
+function refusal(outs: BridgeOutputs, driver: BridgeDriver, found: FoundBridge): ForeignObject {
+  const what = `an interface or bridge named ${outs.bridge}`;
+  const text = foreignObject(what, found.mark?.environment, `on ${outs.node.name}: ${driver.removalHint(outs.bridge)}`);
+  return new ForeignObject(outs.node.name, `make bridge ${outs.bridge}`, text);
+}
+
+/** What differs from the wish, in words; empty when nothing does. */
+function problemOf(found: FoundBridge | undefined, wish: BridgeInputs): string {
+  if (found === undefined) return "the bridge is not there";
+  if (!found.up) return "the bridge is down";
+  if (found.mtu !== wish.mtu) return `its MTU is ${found.mtu} bytes, not ${wish.mtu}`;
+  const missing = wish.addresses.filter((address) => !found.addresses.includes(address));
+  return missing.length === 0 ? "" : `it lacks the address ${missing.join(", ")}`;
+}
+
+/** The addresses on the bridge that are the nodes' business; floating ones and others are devstack's. */
+function nodeAddresses(found: FoundBridge, { nodeSpan }: BridgeInputs): string[] {
+  if (nodeSpan === undefined) return [];
+  const [first, last] = [parseAddress(nodeSpan.first), parseAddress(nodeSpan.last)];
+  if (first === undefined || last === undefined) return [];
+  return found.addresses.filter((cidr) => {
+    const address = parseAddress(cidr.split("/")[0] ?? "");
+    return address?.family === first.family && address.value >= first.value && address.value <= last.value;
+  });
+}

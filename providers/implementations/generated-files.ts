@@ -1,0 +1,53 @@
+/** Implementation of generated files on this machine. */
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { GeneratedFilesInputs } from "../generated-files.ts";
+import { accept, difference, gone, type Implementation } from "../implementation.ts";
+
+export const generatedFiles: Implementation<GeneratedFilesInputs, GeneratedFilesInputs> = {
+  check: accept,
+  diff: async (_id, olds, news) => difference(olds, news, ["folder"], ["files"]),
+
+  async create(inputs) {
+    write(inputs);
+    return { id: inputs.folder, outs: inputs };
+  },
+
+  async read(id, outs) {
+    const texts = Object.keys(outs.files).map((name) => [name, textOf(join(outs.folder, name))] as const);
+    const found = texts.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
+    if (found.length === 0) return gone;
+    const actual = { folder: outs.folder, files: Object.fromEntries(found) };
+    return { id, props: actual, inputs: actual };
+  },
+
+  async update(_id, olds, news) {
+    const dropped = Object.keys(olds.files).filter((name) => !(name in news.files));
+    for (const name of dropped) rmSync(join(olds.folder, name), { force: true });
+    write(news);
+    return { outs: news };
+  },
+
+  async delete(_id, outs) {
+    for (const name of Object.keys(outs.files)) rmSync(join(outs.folder, name), { force: true });
+  },
+};
+
+/** Every file appears whole or not at all. */
+function write({ folder, files }: GeneratedFilesInputs): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
+    chmodSync(`${path}.new`, 0o600);
+    renameSync(`${path}.new`, path);
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+/** Implementation of a VXLAN tunnel between two nodes. */
+import type { FoundTunnelEnd } from "../drivers/driver.ts";
+import { driverOf } from "../drivers/index.ts";
+import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
+import { foreignObject, type Mark } from "../mark.ts";
+import { messageOf, StepError } from "../remote/error.ts";
+import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
+import { run } from "../remote/run.ts";
+import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
+import { newGeneration } from "./bridge.ts";
+
+export const tunnel: Implementation<TunnelInputs, TunnelOutputs> = {
+  check: accept,
+
+  async diff(_id, olds, news) {
+    const moved = isUnknown(news.nodes) || news.nodes.some((node, end) => node.incarnation !== olds.nodes[end]?.incarnation);
+    const replaces = [...(moved ? ["nodes"] : []), ...changedProperties(olds, news, ["bridges", "bridge", "driver", "environment"])];
+    const updates = changedProperties(olds, news, ["nodes", "ends"]);
+    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
+  },
+
+  async create(inputs) {
+    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
+    const id = `${inputs.nodes.map(({ name }) => name).join("--")}/${inputs.bridge}/${outs.generation}`;
+    try {
+      await make(outs);
+    } catch (error) {
+      throw error instanceof Error ? new PartlyDone(id, outs, error) : error;
+    }
+    return { id, outs };
+  },
+
+  async read(id, outs) {
+    const found = await bothEnds(outs, (end) => findOurs(outs, end));
+    if (found.every((end) => end === undefined)) return gone;
+    const { generation, revision, ...inputs } = outs;
+    const actual = { ...inputs, ends: found.map(settingsOf) };
+    return { id, inputs: actual, props: { ...actual, generation, revision } };
+  },
+
+  async update(_id, olds, news) {
+    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
+    await make(outs);
+    return { outs };
+  },
+
+  async delete(_id, outs) {
+    await bothEnds(outs, async ({ node, remote }) => {
+      if (isNodeGone(node)) return;
+      const driver = driverOf(outs.driver);
+      const name = driver.endName(outs.bridge, remote);
+      try {
+        await run(node, `remove tunnel port ${name}`, driver.removeTunnelEnd(outs.bridge, remote, markOf(outs)));
+      } catch (error) {
+        const stays = `; what stays there is port ${name} of bridge ${outs.bridge}`;
+        throw new StepError(node.name, `remove tunnel port ${name}`, messageOf(error) + stays);
+      }
+    });
+  },
+};
+
+/** One end: its node, the address that names its port, and what it is set to. */
+interface End {
+  node: NodeHandle;
+  remote: string;
+  wish: TunnelEnd;
+}
+
+/** Ends of a tunnel in which one was found missing still have their ports' names: those derive from the nodes. */
+function endsOf(outs: TunnelOutputs): End[] {
+  return outs.nodes.map((node, index) => {
+    const remote = outs.nodes[1 - index]?.address ?? "";
+    return { node, remote, wish: outs.ends[index] ?? { remote, vni: 0, port: 0 } };
+  });
+}
+
+function markOf({ environment, resource, generation }: TunnelOutputs): Mark {
+  return { environment, resource, generation };
+}
+
+/** Works on both ends at once; when both fail, both failures are told. */
+async function bothEnds<T>(outs: TunnelOutputs, work: (end: End) => Promise<T>): Promise<T[]> {
+  const results = await Promise.allSettled(endsOf(outs).map(work));
+  const failures = results.filter((result) => result.status === "rejected").map(({ reason }) => reason);
+  if (failures.length > 1) throw new StepError("tunnel", outs.resource, failures.map(messageOf).join("\n"));
+  if (failures.length === 1) throw failures[0];
+  return results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
+}
+
+async function make(outs: TunnelOutputs): Promise<void> {
+  await bothEnds(outs, async ({ node, remote, wish }) => {
+    const driver = driverOf(outs.driver);
+    const name = driver.endName(outs.bridge, remote);
+    const step = `make tunnel port ${name}`;
+    const { bridge } = outs;
+    const script = driver.makeTunnelEnd({ ...wish, bridge, local: node.address, mark: markOf(outs) });
+    const found = driver.parseTunnelEnd(await run(node, step, script));
+    if (found !== undefined && found.mark?.environment !== outs.environment) {
+      const removal = `on ${node.name}: ${driver.endRemovalHint(bridge, remote)}`;
+      throw new StepError(node.name, step, foreignObject(`a port named ${name}`, found.mark?.environment, removal));
+    }
+    const problem = problemOf(found, wish);
+    if (problem !== "") throw new StepError(node.name, step, `read back, ${problem}`);
+  });
+}
+
+/** What the end of this node is now; undefined when it is not there, or is not ours. */
+async function findOurs(outs: TunnelOutputs, { node, remote }: End): Promise<FoundTunnelEnd | undefined> {
+  if (isNodeGone(node)) return undefined;
+  const driver = driverOf(outs.driver);
+  const step = `read tunnel port ${driver.endName(outs.bridge, remote)}`;
+  const found = driver.parseTunnelEnd(await run(node, step, driver.findTunnelEnd(outs.bridge, remote)));
+  return found?.mark?.environment === outs.environment ? found : undefined;
+}
+
+/** A missing or faulty end shows as blank: no setting of it can be relied on. */
+function settingsOf(found: FoundTunnelEnd | undefined): TunnelEnd {
+  if (found === undefined || found.fault !== "") return { remote: "", vni: 0, port: 0 };
+  return { remote: found.remote, vni: found.vni, port: found.port };
+}
+
+function problemOf(found: FoundTunnelEnd | undefined, wish: TunnelEnd): string {
+  if (found === undefined) return "the port is not there";
+  if (found.fault !== "") return found.fault;
+  if (found.vni !== wish.vni) return `its VNI is ${found.vni}, not ${wish.vni}`;
+  if (found.port !== wish.port) return `its UDP port is ${found.port}, not ${wish.port}`;
+  return found.remote === wish.remote ? "" : `its remote is ${found.remote}, not ${wish.remote}`;
+}

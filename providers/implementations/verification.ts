@@ -1,0 +1,38 @@
+/** Implementation of the verification resource. */
+import { rmSync } from "node:fs";
+import { accept, difference, type Implementation, PartlyDone } from "../implementation.ts";
+import { describeProof, verify } from "../verification/verify.ts";
+import type { VerificationInputs, VerificationOutputs } from "../verification.ts";
+
+/** What the verification is about; its change makes the proof again. */
+const subjects = ["plan", "nodes", "family", "report", "revisions"] as const;
+
+export const verification: Implementation<VerificationInputs, VerificationOutputs> = {
+  check: accept,
+  diff: async (_id, olds, news) => difference(olds, news, [], subjects),
+
+  async create(inputs) {
+    const id = `${inputs.plan.stack}/${inputs.plan.flavor}`;
+    return { id, outs: await prove(id, inputs) };
+  },
+
+  async read(id, outs) {
+    const { checks, ...inputs } = outs;
+    return { id, inputs, props: { ...inputs, checks } };
+  },
+
+  update: async (id, _olds, news) => ({ outs: await prove(id, news) }),
+
+  async delete(_id, { report }) {
+    rmSync(report, { force: true });
+  },
+};
+
+/** @throws PartlyDone when a check failed, so that the next run proves the stack again */
+async function prove(id: string, inputs: VerificationInputs): Promise<VerificationOutputs> {
+  const proof = await verify(inputs);
+  const outs = { ...inputs, checks: proof.results.length };
+  if (proof.failed.length === 0) return outs;
+  const text = `verification failed: ${proof.failed.length} of ${proof.results.length} checks.\n\n${describeProof(proof)}\n\nreport: ${inputs.report}`;
+  throw new PartlyDone(id, outs, new Error(text));
+}

@@ -1,0 +1,32 @@
+/** Removes whatever carries a lab's mark, recorded or not. */
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ipJson, local } from "./commands.ts";
+import { type LabIdentity, labFolder, labMark, labsFolder, namespaceOf } from "./folders.ts";
+import { waitForLocks } from "./lock.ts";
+import { end, processesMarked } from "./processes.ts";
+import { removeUnderlay } from "./underlay.ts";
+
+/** Seconds until the processes of a whole lab have to be gone. */
+const endSeconds = 15;
+
+/**
+ * Ends every process of the lab and removes its namespaces, link, route and files. Steps that an interrupted run's
+ * provider still has under way are waited for first, as they would make things behind the sweep's back.
+ */
+export async function sweepLab(lab: LabIdentity): Promise<void> {
+  await waitForLocks(join(labFolder(lab), "locks"));
+  await end(processesMarked(labMark(lab)), endSeconds);
+  await removeUnderlay(lab);
+  const prefix = namespaceOf(lab, "");
+  const namespaces = await ipJson<{ name: string }>("look for the lab's namespaces", ["netns", "list"]);
+  for (const { name } of namespaces.filter((namespace) => namespace.name.startsWith(prefix))) {
+    await local(`remove namespace ${name}`, "ip", ["netns", "delete", name]);
+  }
+  rmSync(labFolder(lab), { recursive: true, force: true });
+  removeWhenEmpty(labsFolder);
+}
+
+function removeWhenEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+}

@@ -1,0 +1,137 @@
+/** The lab's underlay on this machine: a router namespace, and the link that leads from here to it. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { freeRange, overlaps } from "../../model/addresses.ts";
+import { ipBatch, ipJson, local } from "./commands.ts";
+import { controllerLink, type LabIdentity, labFolder, labName, labsFolder, linkAlias, namespaceOf, routerNode } from "./folders.ts";
+import { withLock } from "./lock.ts";
+
+/** What the underlay is made with. */
+export interface UnderlaySpec {
+  /** The range all links are cut from, as a CIDR. */
+  range: string;
+  /** This machine's address on its link, the router's, and the link's prefix length. */
+  controller: string;
+  gateway: string;
+  prefixLength: number;
+}
+
+/** What `lab.json` in the lab's folder tells other clones and stacks. */
+export interface LabRecord extends LabIdentity {
+  /** The project's folder the lab was made from. */
+  project: string;
+  range: string;
+}
+
+/** Router's end of the link that leads to this machine. */
+const routerEnd = "controller";
+
+/** Underlays are made one after the other, so that two stacks never take the same range. */
+const rangesLock = join(labsFolder, "ranges.lock");
+
+/**
+ * Makes sure the underlay is there.
+ *
+ * @param project the project's folder, recorded so that others can be told whose lab this is
+ * @throws Error when the range is in use by something else, or another clone's lab has this stack's name
+ */
+export async function makeUnderlay(lab: LabIdentity, spec: UnderlaySpec, project: string): Promise<void> {
+  await withLock(rangesLock, async () => {
+    await withLock(join(labFolder(lab), "locks", routerNode), async () => {
+      refuseForeignLab(lab);
+      await refuseUsedRange(lab, spec.range);
+      const record: LabRecord = { ...lab, project, range: spec.range };
+      mkdirSync(labFolder(lab), { recursive: true, mode: 0o700 });
+      writeFileSync(join(labFolder(lab), "lab.json"), JSON.stringify(record));
+      if (await isUnderlayWhole(lab)) return;
+      await clearUnderlay(lab);
+      await build(lab, spec);
+    });
+  });
+}
+
+/** Whether router, link and route are all there. */
+export async function isUnderlayWhole(lab: LabIdentity): Promise<boolean> {
+  if (!existsSync(`/run/netns/${namespaceOf(lab, routerNode)}`)) return false;
+  const routes = await ipJson<{ dev?: string }>("look for the underlay's route", ["route", "show", "table", "all"]);
+  const routes6 = await ipJson<{ dev?: string; dst: string }>("look for the underlay's route", ["-6", "route", "show"]);
+  const link = controllerLink(lab);
+  return [...routes, ...routes6.filter((route) => !route.dst.startsWith("fe80"))].some((route) => route.dev === link);
+}
+
+/** Removes router, link and route; missing ones count as removed. */
+export async function removeUnderlay(lab: LabIdentity): Promise<void> {
+  await withLock(join(labFolder(lab), "locks", routerNode), () => clearUnderlay(lab));
+}
+
+/** Records of every lab on this machine. */
+export function labsOnThisMachine(): LabRecord[] {
+  const folders = existsSync(labsFolder) ? readdirSync(labsFolder) : [];
+  return folders
+    .map((folder) => join(labsFolder, folder, "lab.json"))
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, "utf8")));
+}
+
+async function build(lab: LabIdentity, spec: UnderlaySpec): Promise<void> {
+  const step = "make the lab's underlay";
+  const router = namespaceOf(lab, routerNode);
+  const link = controllerLink(lab);
+  const family = spec.range.includes(":") ? "-6" : "-4";
+  const noDuplicateDetection = family === "-6" ? " nodad" : "";
+  const forwarding = family === "-6" ? "net.ipv6.conf.all.forwarding=1" : "net.ipv4.ip_forward=1";
+  await local(step, "ip", ["netns", "add", router]);
+  await local(step, "ip", ["netns", "exec", router, "sysctl", "-qw", forwarding]);
+  await ipBatch(step, router, [
+    "link set lo up",
+    `link add ${routerEnd} type veth peer name ${link}`,
+    `address add ${spec.gateway}/${spec.prefixLength} dev ${routerEnd}${noDuplicateDetection}`,
+    `link set ${routerEnd} up`,
+  ]);
+  // The name is the mark: it is set before the interface comes to this machine's own namespace.
+  await local(step, "ip", ["-n", router, "link", "set", link, "alias", linkAlias(lab)]);
+  await local(step, "ip", ["-n", router, "link", "set", link, "netns", "1"]);
+  await ipBatch(step, undefined, [
+    `address add ${spec.controller}/${spec.prefixLength} dev ${link}${noDuplicateDetection}`,
+    `link set ${link} up`,
+    `route add ${spec.range} via ${spec.gateway} dev ${link}`,
+  ]);
+}
+
+async function clearUnderlay(lab: LabIdentity): Promise<void> {
+  const link = controllerLink(lab);
+  const links = await ipJson<{ ifname: string }>("look for the lab's link", ["link", "show"]);
+  if (links.some(({ ifname }) => ifname === link)) await ipBatch("remove the lab's link", undefined, [`link delete ${link}`]);
+  const router = namespaceOf(lab, routerNode);
+  if (existsSync(`/run/netns/${router}`)) await local("remove the lab's router", "ip", ["netns", "delete", router]);
+}
+
+function refuseForeignLab(lab: LabIdentity): void {
+  const foreign = labsOnThisMachine().find(({ stack, id }) => stack === lab.stack && id !== lab.id);
+  if (foreign === undefined) return;
+  throw new Error(
+    `a lab of stack "${lab.stack}" that another state made is on this machine (${labName(foreign)}, from ${foreign.project}).
+    expected  no lab of this stack but our own
+    write     (cd ${foreign.project} && npm run destroy -- ${lab.stack})`,
+  );
+}
+
+/** @throws Error when a route or address of this machine, the lab's own aside, lies in the range or around it */
+async function refuseUsedRange(lab: LabIdentity, range: string): Promise<void> {
+  const step = "look for ranges in use";
+  const family = range.includes(":") ? "-6" : "-4";
+  const hostBits = family === "-6" ? 128 : 32;
+  const routes = await ipJson<{ dst: string; dev?: string }>(step, [family, "route", "show", "table", "all"]);
+  const used = routes
+    .filter(({ dst, dev }) => dst !== "default" && dev !== controllerLink(lab))
+    .map(({ dst, dev }) => ({ range: dst.includes("/") ? dst : `${dst}/${hostBits}`, by: dev ?? "a route" }));
+  const clash = used.find((other) => overlaps(range, other.range));
+  if (clash === undefined) return;
+  const free = freeRange(used.map((other) => other.range), range);
+  throw new Error(
+    `the underlay range ${range} is in use on this machine: ${clash.range} (${clash.by}).
+    expected  a range that no route or address of this machine touches
+    given     nodes.lab.underlay: ${range}
+    write     nodes.lab.underlay: ${free}`,
+  );
+}

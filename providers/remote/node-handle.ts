@@ -1,0 +1,29 @@
+/** How a node is reached, and whether it can still be there. */
+import { isLabNodeGone } from "../lab/liveness.ts";
+
+/** Everything needed to reach a node: an output of the node's resource and an input of all that lives on it. */
+export interface NodeHandle {
+  /** `primary`, `subnode-1`, … */
+  name: string;
+  /** Underlay address: where tunnels end. */
+  address: string;
+  /** Address to reach SSH at; the underlay's where that is reachable. */
+  host: string;
+  /** TCP port of SSH. */
+  port: number;
+  /** Login name; anyone but root needs passwordless sudo. */
+  user: string;
+  /** Public host key as in known_hosts, `<type> <base64>`. */
+  hostKey: string;
+  /** Path of the private key on this machine. */
+  identityFile: string;
+  /** New with every creation of the node: what lives on it is made anew when this changes. */
+  incarnation: string;
+  /** Run-time folder of the node's lab, for nodes of the embedded lab only. */
+  lab?: string;
+}
+
+/** Whether the node this handle was made for is known, without SSH, to exist no longer; what lived on it is gone too. */
+export function isNodeGone(node: NodeHandle): boolean {
+  return node.lab !== undefined && isLabNodeGone(node.lab, node.name, node.incarnation);
+}

@@ -1,0 +1,121 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readLocks } from "../../tools/stack/locks.ts";
+import { projectFolder } from "../../tools/support/project.ts";
+
+/** The real Pulumi runs up to five times in a test. */
+const TIMEOUT_MS = 120_000;
+
+/** A program without nodes, which hangs as long as a file named `hold` is there. */
+const program = `import { existsSync } from "node:fs";
+while (existsSync("hold")) await new Promise((resolve) => setTimeout(resolve, 50));
+export const nodes = [
+  { name: "primary", role: "primary", number: 0, hostname: "p", address: "10.9.0.10", publicAddress: "172.24.4.1" },
+];
+`;
+const stackText = "# mine\nconfig: { devstack-multinode:nodes: { backend: inventory } }\n";
+
+let project: string;
+let stackFile: string;
+
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), "lifecycle-test-"));
+  for (const name of ["tools", "model", "package.json", "Pulumi.yaml"]) {
+    cpSync(join(projectFolder, name), join(project, name), { recursive: true });
+  }
+  symlinkSync(join(projectFolder, "node_modules"), join(project, "node_modules"));
+  writeFileSync(join(project, "index.ts"), program);
+  stackFile = join(project, "Pulumi.gate.yaml");
+  writeFileSync(stackFile, stackText);
+});
+afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+function tool(name: string, ...args: string[]) {
+  const env = {
+    ...process.env,
+    PULUMI_BACKEND_URL: `file://${join(project, ".multinode", ".state")}`,
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  };
+  return execa(process.execPath, [join(project, "tools", `${name}.ts`), ...args], {
+    cwd: tmpdir(),
+    env,
+    reject: false,
+  });
+}
+
+function stateFiles(): readonly string[] {
+  const state = join(project, ".multinode", ".state");
+  const entries = readdirSync(state, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Waits for the lock of a running `pulumi`. */
+async function lockOfRun() {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const [lock] = readLocks(join(project, ".multinode", ".state"), "devstack-multinode", "gate");
+    if (lock !== undefined) return lock;
+    await sleep(50);
+  }
+  throw new Error("Pulumi took no lock within 15 s");
+}
+
+describe("start and destroy", { timeout: TIMEOUT_MS }, () => {
+  it("make and remove an environment, and a purge leaves the project as it was", async () => {
+    const start = await tool("start");
+    expect(start.exitCode, start.stderr).toBe(0);
+    expect(start.stdout).toMatch(/^primary {2}primary {2}10\.9\.0\.10 {2}172\.24\.4\.1$/m);
+    expect(readFileSync(stackFile, "utf8")).toMatch(/^# mine\nconfig: \{ .* \}\nencryptionsalt: \S+\n$/);
+    expect(new Set(stateFiles().map((file) => statSync(file).mode & 0o777))).toEqual(new Set([0o600]));
+
+    const destroy = await tool("destroy", "gate", "--purge");
+    expect(destroy.exitCode, destroy.stderr).toBe(0);
+    expect(readFileSync(stackFile, "utf8")).toBe(stackText);
+    expect(existsSync(join(project, ".multinode", ".passphrase"))).toBe(false);
+    expect(existsSync(join(project, ".multinode", ".state"))).toBe(false);
+
+    const again = await tool("destroy");
+    expect(again).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(again.stderr).toContain("there is no such environment");
+  });
+
+  it("respect the lock of a living run, and go on after a killed one", async () => {
+    writeFileSync(join(project, "hold"), "");
+    const hanging = tool("start");
+    const lock = await lockOfRun();
+    const second = await tool("start");
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toContain(`process ${lock.pid} of ${lock.username} on host ${lock.hostname}`);
+
+    process.kill(lock.pid, "SIGKILL");
+    expect((await hanging).exitCode).toBe(1);
+    rmSync(join(project, "hold"));
+    const next = await tool("start");
+    expect(next.exitCode, next.stderr).toBe(0);
+    expect(next.stderr).toContain(`broke the lock of a run that is dead (process ${lock.pid}`);
+    const { stdout } = await execa("ps", ["-eo", "args"]);
+    expect(stdout).not.toContain(`--pwd ${project}`);
+  });
+
+  it("start again with a new state where the old one was removed by hand", async () => {
+    await tool("start");
+    rmSync(join(project, ".multinode"), { recursive: true });
+    const start = await tool("start");
+    expect(start.exitCode, start.stderr).toBe(0);
+    expect(start.stderr).toContain("took the encryptionsalt of a state that is gone out of");
+  });
+});

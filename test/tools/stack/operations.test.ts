@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { pendingOperations } from "../../../tools/stack/operations.ts";
+import { describeVerification, isFresh, verifyStack } from "../../../tools/stack/verification.ts";
+import { summary } from "../../../tools/start.ts";
+
+describe("pendingOperations", () => {
+  it("reads what an interrupted run left, and nothing from a state without it", () => {
+    const urn = "urn:pulumi:gate::devstack-multinode::pulumi-nodejs:dynamic:Resource::bridge";
+    const state = { deployment: { pending_operations: [{ type: "creating", resource: { urn } }] } };
+    expect(pendingOperations(JSON.stringify(state))).toEqual([{ type: "creating", urn }]);
+    expect(pendingOperations('{"version":3,"deployment":{}}')).toEqual([]);
+  });
+});
+
+describe("a verification", () => {
+  const failed = [{ from: "primary", to: "subnode-1", kind: "mtu", detail: "1450 bytes do not pass" }];
+
+  it("is fresh only when its report was written since", () => {
+    const folder = mkdtempSync(join(tmpdir(), "report-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const report = join(folder, "report.json");
+    const verification = { checks: 3, failed: [], report };
+    expect(isFresh(verification, 0)).toBe(false);
+    writeFileSync(report, "[]");
+    utimesSync(report, 1_000, 1_000);
+    expect(isFresh(verification, 1_000_000)).toBe(true);
+    expect(isFresh(verification, 1_000_001)).toBe(false);
+    expect(isFresh(undefined, 0)).toBe(false);
+  });
+
+  it("is told with every check that failed", () => {
+    expect(describeVerification({ checks: 3, failed: [], report: "/r" })).toBe("3 checks, all held (/r)");
+    expect(describeVerification({ checks: 3, failed, report: "/r" })).toBe(
+      "3 checks, 1 failed (/r)\n  mtu primary -> subnode-1: 1450 bytes do not pass",
+    );
+  });
+
+  it("of a stack that is not deployed says how to deploy it", async () => {
+    await expect(verifyStack("gate", {})).rejects.toThrow("Deploy it with: npm start -- gate");
+  });
+});
+
+describe("summary", () => {
+  it("shows the nodes, the checks and how to log in, with a path that a shell takes as it is", () => {
+    const node = { role: "subnode", hostname: "h", address: "10.20.0.18", publicAddress: null };
+    const nodes = [
+      { ...node, name: "primary", role: "primary", number: 0, address: "10.20.0.10", publicAddress: "172.24.4.1" },
+      { ...node, name: "subnode-1", number: 1 },
+    ];
+    const text = summary("gate", { nodes, sshConfig: "/my project/ssh" }, { checks: 3, failed: [], report: "/r" });
+    expect(text).toBe(
+      [
+        "stack gate",
+        "",
+        "node       role     address     public address",
+        "primary    primary  10.20.0.10  172.24.4.1",
+        "subnode-1  subnode  10.20.0.18  -",
+        "",
+        "verified: 3 checks, all held (/r)",
+        "log in:   ssh -F '/my project/ssh' primary",
+      ].join("\n"),
+    );
+  });
+});

@@ -1,0 +1,84 @@
+/** What every command that changes a stack does first, and what it does with the state afterwards. */
+import { chmodSync, lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { prepareEnvironment } from "../pulumi/environment.ts";
+import { setUp } from "../setup.ts";
+import { projectFolder, projectName } from "../support/project.ts";
+import { UserError } from "../support/user-error.ts";
+import { purposeOf, readConfiguration } from "./files.ts";
+import { backendFolder, inspectLocks, lockedError } from "./locks.ts";
+import { endOrphans } from "./orphans.ts";
+import { ask, askOrFail, type PulumiStack, perform } from "./pulumi.ts";
+
+/** An operation that a run of Pulumi began and did not end, as the state records it. */
+export interface PendingOperation {
+  readonly type: string;
+  readonly urn: string;
+}
+
+/** Says one line about a stack, on stderr. */
+export function sayOf(stack: string, line: string): void {
+  process.stderr.write(`${stack}: ${line}\n`);
+}
+
+/** Sets the machine up for a stack and gives the way to speak to Pulumi about it. */
+export async function openStack(stack: string): Promise<PulumiStack> {
+  const pulumi = await setUp(purposeOf(readConfiguration(stack)));
+  const { set, passphraseFile } = await prepareEnvironment(pulumi);
+  return { stack, environment: { ...process.env, ...set }, ownPassphrase: passphraseFile !== null };
+}
+
+/** The stack's state as Pulumi exports it, or null when the backend has no such stack. */
+export async function exportState(target: PulumiStack): Promise<string | null> {
+  const answer = await ask(target, ["stack", "export"]);
+  if (answer.ok) return answer.stdout;
+  if (/no stack named/.test(answer.stderr)) return null;
+  throw new UserError(`the state of stack ${target.stack} cannot be read:\n${answer.stderr.trim()}`);
+}
+
+/** Operations that the state says were interrupted. */
+export function pendingOperations(state: string): readonly PendingOperation[] {
+  const { deployment } = JSON.parse(state) as {
+    deployment?: { pending_operations?: { type: string; resource: { urn: string } }[] };
+  };
+  return (deployment?.pending_operations ?? []).map(({ type, resource }) => ({ type, urn: resource.urn }));
+}
+
+/** Breaks the lock of a dead run, saying so; throws when the run may be alive. Ends what a killed run left running. */
+export async function recoverFromKill(target: PulumiStack): Promise<void> {
+  const { stack } = target;
+  const decision = inspectLocks(target.environment.PULUMI_BACKEND_URL, projectName(), stack);
+  if (decision.kind === "wait") throw lockedError(stack, decision.alive);
+  const ended = await endOrphans(projectFolder);
+  if (ended > 0) sayOf(stack, `ended ${ended} processes that a killed run of Pulumi had left`);
+  if (decision.kind === "break") {
+    const owners = decision.dead.map((lock) => `process ${lock.pid}, since ${lock.timestamp}`).join("; ");
+    await askOrFail(target, ["cancel", "--yes"]);
+    sayOf(stack, `broke the lock of a run that is dead (${owners})`);
+  }
+}
+
+/** Clears operations that an interrupted run left in the state, saying so; gives Pulumi's exit code. */
+export async function clearPending(target: PulumiStack, pending: readonly PendingOperation[]): Promise<number> {
+  if (pending.length === 0) return 0;
+  const list = pending.map(({ type, urn }) => `${type} ${urn.slice(urn.lastIndexOf("::") + 2)}`).join(", ");
+  sayOf(
+    target.stack,
+    `an interrupted run left operations unfinished (${list}): comparing the state with the nodes first`,
+  );
+  return await perform(target, ["refresh", "--yes", "--clear-pending-creates", "--skip-preview"]);
+}
+
+/** Takes the state's files from other users of the machine, where the state is a local folder. */
+export function protectState(target: PulumiStack): void {
+  const folder = backendFolder(target.environment.PULUMI_BACKEND_URL);
+  if (folder === null || !folder.startsWith(projectFolder)) return;
+  const visit = (path: string): void => {
+    const file = lstatSync(path);
+    if (file.isDirectory()) {
+      chmodSync(path, 0o700);
+      for (const name of readdirSync(path)) visit(join(path, name));
+    } else if (file.isFile()) chmodSync(path, 0o600);
+  };
+  visit(folder);
+}

@@ -1,0 +1,29 @@
+/** A stack's outputs, as far as the tools read them. */
+
+import { askOrFail, type PulumiStack } from "./pulumi.ts";
+import type { Verification } from "./verification.ts";
+
+/** A node as the outputs show it. */
+export interface NodeOutput {
+  readonly name: string;
+  readonly role: string;
+  readonly number: number;
+  readonly hostname: string;
+  /** Underlay address. */
+  readonly address: string;
+  /** Address on the public overlay, or null. */
+  readonly publicAddress: string | null;
+}
+
+/** Outputs of a deployed stack; empty where `up` never succeeded. */
+export interface StackOutputs {
+  readonly nodes?: readonly NodeOutput[];
+  /** Path of an OpenSSH client configuration. */
+  readonly sshConfig?: string;
+  readonly verification?: Verification;
+}
+
+/** Reads the outputs; secret ones stay hidden. */
+export async function readOutputs(target: PulumiStack): Promise<StackOutputs> {
+  return JSON.parse(await askOrFail(target, ["stack", "output", "--json"])) as StackOutputs;
+}

@@ -1,0 +1,23 @@
+/** `npm test`: set-up for the lab, then every test that needs no OpenStack API. Arguments go to vitest. */
+
+import { join } from "node:path";
+import { execa } from "execa";
+import { prepareEnvironment } from "./pulumi/environment.ts";
+import { setUp } from "./setup.ts";
+import { projectFolder } from "./support/project.ts";
+import { runTool } from "./support/run-tool.ts";
+
+async function main(args: readonly string[]): Promise<number> {
+  const pulumi = await setUp("lab");
+  const { set } = await prepareEnvironment(pulumi);
+  const vitest = join(projectFolder, "node_modules", ".bin", "vitest");
+  const { exitCode } = await execa(vitest, ["run", ...args], {
+    cwd: projectFolder,
+    env: { ...set },
+    stdio: "inherit",
+    reject: false,
+  });
+  return exitCode ?? 1;
+}
+
+if (import.meta.main) await runTool(main);

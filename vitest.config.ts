@@ -1,0 +1,36 @@
+/** How the tests run: those on real lab nodes in a small pool of their own, all others as parallel as the machine allows. */
+import { defineConfig } from "vitest/config";
+
+/** Tests that boot nodes; each file takes seconds of a whole core, so more than two at once only wait for each other. */
+const LAB_TESTS = "test/lab/**/*.test.ts";
+const LAB_WORKERS = 2;
+/** Milliseconds a test on real nodes may take, set-up and clean-up included. */
+const LAB_TIMEOUT_MS = 300_000;
+
+export default defineConfig({
+  test: {
+    watch: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [LAB_TESTS, "test/openstack/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "lab",
+          include: [LAB_TESTS],
+          maxWorkers: LAB_WORKERS,
+          testTimeout: LAB_TIMEOUT_MS,
+          hookTimeout: LAB_TIMEOUT_MS,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
