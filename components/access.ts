@@ -9,7 +9,12 @@ import { GeneratedFiles } from "../providers/generated-files.ts";
 import type { TestNode } from "./nodes/node-set.ts";
 
 /** File names in the environment's folder. */
-const fileNames = { sshConfig: "ssh_config", knownHosts: "known_hosts", inventory: "inventory.yaml", topology: "topology.mmd" } as const;
+const fileNames = {
+  sshConfig: "ssh_config",
+  knownHosts: "known_hosts",
+  inventory: "inventory.yaml",
+  topology: "topology.mmd",
+} as const;
 
 /** The generated files of an environment. */
 export class Access extends pulumi.ComponentResource {
@@ -35,18 +40,34 @@ export class Access extends pulumi.ComponentResource {
     this.topology = drawMermaid(args.plan);
     const hosts = pulumi.all(
       args.nodes.map(({ planned: { role, number, hostname }, handle }) =>
-        handle.apply((known) => ({ ...known, role, number, hostname, publicKey: known.hostKey, publicAddress: publicAddressOf(known) })),
+        handle.apply((known) => ({
+          ...known,
+          role,
+          number,
+          hostname,
+          publicKey: known.hostKey,
+          publicAddress: publicAddressOf(known),
+        })),
       ),
     );
     this.nodes = hosts.apply((all) =>
-      all.map(({ name: node, role, number, hostname, address, publicAddress }) => ({ name: node, role, number, hostname, address, publicAddress })),
+      all.map(({ name: node, role, number, hostname, address, publicAddress }) => ({
+        name: node,
+        role,
+        number,
+        hostname,
+        address,
+        publicAddress,
+      })),
     );
-    const files = pulumi.all([hosts, path(fileNames.knownHosts), this.sshConfig]).apply(([all, knownHostsFile, sshConfig]) => ({
-      [fileNames.sshConfig]: sshConfigText({ hosts: all.map((host) => ({ ...host, knownHostsFile })) }),
-      [fileNames.knownHosts]: knownHostsText({ hosts: all }),
-      [fileNames.inventory]: inventoryYaml({ sshConfig, hosts: all }),
-      [fileNames.topology]: this.topology,
-    }));
+    const files = pulumi
+      .all([hosts, path(fileNames.knownHosts), this.sshConfig])
+      .apply(([all, knownHostsFile, sshConfig]) => ({
+        [fileNames.sshConfig]: sshConfigText({ hosts: all.map((host) => ({ ...host, knownHostsFile })) }),
+        [fileNames.knownHosts]: knownHostsText({ hosts: all }),
+        [fileNames.inventory]: inventoryYaml({ sshConfig, hosts: all }),
+        [fileNames.topology]: this.topology,
+      }));
     new GeneratedFiles("files", { folder, files }, { parent: this });
     this.registerOutputs({ sshConfig: this.sshConfig, inventory: this.inventory });
   }

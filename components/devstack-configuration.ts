@@ -42,7 +42,9 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
         const { overlays, overlayMtu } = plan;
         return renderLocalConf(localConf({ settings, node, primary, nodes: all, overlays, overlayMtu }));
       });
-      const secrets = pulumi.secret(generated.values.apply((values) => ({ ...values, ...configuredSecrets(settings, planned.role) })));
+      const secrets = pulumi.secret(
+        generated.values.apply((values) => ({ ...values, ...configuredSecrets(settings, planned.role) })),
+      );
       const file = logicalName("local-conf", planned.name);
       new LocalConf(file, { ...onNode, ...localConfFile, content, secrets }, { ...lives, dependsOn: user });
     }

@@ -1,8 +1,9 @@
 /** An overlay network: a bridge on every node, and the tunnels that join them. */
 import * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "../model/naming.ts";
-import type { Overlay } from "../model/plan.ts";
+import type { Overlay, PlannedTunnel } from "../model/plan.ts";
 import { Bridge } from "../providers/bridge.ts";
+import { PatchPair } from "../providers/patch-pair.ts";
 import { Tunnel } from "../providers/tunnel.ts";
 import type { TestNode } from "./nodes/node-set.ts";
 
@@ -14,44 +15,84 @@ export interface OverlayNetworkArgs {
   readonly mark: pulumi.Input<string>;
 }
 
+/** A node with its bridge of the overlay. */
+interface Member {
+  readonly node: TestNode;
+  readonly bridge: Bridge;
+}
+
 /**
- * An overlay network. Its resources are named after bridge and nodes alone, whatever the flavor, so that another flavor
- * that uses the same bridge takes it over instead of making a second one of the same name.
+ * An overlay network. Its resources are named after what it carries and their nodes, not after flavor or bridge, so that
+ * those of another flavor take their place: the old bridge goes before the new one, which may have its addresses, comes.
  */
 export class OverlayNetwork extends pulumi.ComponentResource {
-  /** Revisions of all bridges and tunnels: another one means that the overlay has to be proven again. */
+  /** Revisions of everything in it: another one means that the overlay has to be proven again. */
   readonly revisions: readonly pulumi.Output<string>[];
 
-  constructor(name: string, { overlay, nodes, mark }: OverlayNetworkArgs, options: pulumi.ComponentResourceOptions = {}) {
+  constructor(name: string, args: OverlayNetworkArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:overlay:Network", name, {}, options);
-    const common = { environment: mark, driver: overlay.driver, bridge: overlay.bridge };
-    const members = nodes.map((node) => {
-      const address = overlay.addresses[node.planned.name];
-      const bridge = new Bridge(
-        logicalName(overlay.bridge, node.planned.name),
-        {
-          ...common,
-          node: node.handle,
-          mtu: overlay.mtu,
-          addresses: address === undefined ? [] : [address],
-          ...(overlay.nodeSpan === undefined ? {} : { nodeSpan: overlay.nodeSpan }),
-        },
-        { parent: this, deletedWith: node.resource },
-      );
-      return { node, bridge };
-    });
-    const member = (wanted: string) => {
-      const found = members.find(({ node }) => node.planned.name === wanted);
-      if (found === undefined) throw new Error(`the plan has a tunnel to ${wanted}, which is no node of the stack`);
-      return found;
-    };
-    const tunnels = overlay.tunnels.map(({ between, vni }) => {
-      const [center, peer] = [member(between[0]), member(between[1])];
-      const ends = { nodes: [center.node.handle, peer.node.handle], bridges: [center.bridge.generation, peer.bridge.generation] } as const;
-      const tunnel = logicalName(overlay.bridge, ...between);
-      return new Tunnel(tunnel, { ...common, ...ends, vni, port: overlay.port }, { parent: this });
-    });
-    this.revisions = [...members.map(({ bridge }) => bridge.revision), ...tunnels.map(({ revision }) => revision)];
-    this.registerOutputs({ bridge: overlay.bridge });
+    const members = args.nodes.map((node) => ({ node, bridge: this.bridge(args, node) }));
+    const tunnels = args.overlay.tunnels.map((tunnel) => this.tunnel(args, members, tunnel));
+    const { patchTo } = args.overlay;
+    const patches = patchTo === undefined ? [] : members.flatMap((member) => this.patch(args, member, patchTo));
+    this.revisions = [...members.map(({ bridge }) => bridge), ...tunnels, ...patches].map(({ revision }) => revision);
+    this.registerOutputs({ bridge: args.overlay.bridge });
   }
+
+  private bridge({ overlay, mark }: OverlayNetworkArgs, node: TestNode): Bridge {
+    const address = overlay.addresses[node.planned.name];
+    const { driver, bridge, mtu } = overlay;
+    const addresses = { addresses: address === undefined ? [] : [address], ...spanOf(overlay) };
+    return new Bridge(
+      logicalName(overlay.block, "bridge", node.planned.name),
+      { environment: mark, driver, bridge, node: node.handle, mtu, ...addresses },
+      { parent: this, deletedWith: node.resource },
+    );
+  }
+
+  private tunnel(
+    { overlay, mark }: OverlayNetworkArgs,
+    members: readonly Member[],
+    { between, vni }: PlannedTunnel,
+  ): Tunnel {
+    const [center, peer] = [memberOf(members, between[0]), memberOf(members, between[1])];
+    const { driver, bridge, port } = overlay;
+    const nodes = [center.node.handle, peer.node.handle] as const;
+    const bridges = [center.bridge.generation, peer.bridge.generation] as const;
+    const args = { environment: mark, driver, bridge, nodes, bridges, vni, port };
+    return new Tunnel(logicalName(overlay.block, "tunnel", ...between), args, { parent: this });
+  }
+
+  /** The bridge that neutron uses, without an address of its own, and the ports that join it to the overlay. */
+  private patch(
+    { overlay, mark }: OverlayNetworkArgs,
+    { node, bridge }: Member,
+    patchTo: string,
+  ): readonly [Bridge, PatchPair] {
+    const { driver, mtu } = overlay;
+    const lives = { parent: this, deletedWith: node.resource };
+    // It may stand in for the overlay's own bridge of the other layout, whose removal has to be over before.
+    const own = new Bridge(
+      logicalName("patched", "bridge", node.planned.name),
+      { environment: mark, driver, bridge: patchTo, node: node.handle, mtu, addresses: [], ...spanOf(overlay) },
+      { ...lives, dependsOn: bridge },
+    );
+    const generations = [bridge.generation, own.generation] as const;
+    const pair = new PatchPair(
+      logicalName("patch", node.planned.name),
+      { environment: mark, node: node.handle, bridges: [overlay.bridge, patchTo], generations },
+      lives,
+    );
+    return [own, pair];
+  }
+}
+
+function memberOf(members: readonly Member[], wanted: string): Member {
+  const found = members.find(({ node }) => node.planned.name === wanted);
+  if (found === undefined) throw new Error(`the plan has a tunnel to ${wanted}, which is no node of the stack`);
+  return found;
+}
+
+function spanOf({ nodeSpan }: Overlay): { readonly nodeSpan?: { readonly first: string; readonly last: string } } {
+  return nodeSpan === undefined ? {} : { nodeSpan };
 }

@@ -21,7 +21,9 @@ export interface ProofArgs {
 }
 
 /** The stack's output `verification`; undefined when the configuration asks for no proof. */
-export function proveStack(args: ProofArgs): pulumi.Output<{ checks: number; failed: never[]; report: string }> | undefined {
+export function proveStack(
+  args: ProofArgs,
+): pulumi.Output<{ checks: number; failed: never[]; report: string }> | undefined {
   if (args.depth === "none") return undefined;
   const report = args.environment.folder.apply((folder) => join(folder, "verification.json"));
   const verification = new Verification(

@@ -9,6 +9,7 @@ export interface DriverFacts {
 /** Every bridge driver by its name in the configuration. */
 export const drivers = {
   openvswitch: { needsOpenVswitch: true },
+  linux: { needsOpenVswitch: false },
 } as const satisfies Record<string, DriverFacts>;
 
 export type DriverName = keyof typeof drivers;

@@ -60,7 +60,7 @@ function shortened(wanted: string, valid: string, length: number): string {
 }
 
 /** Six characters of base 36 that depend on every character of a text (FNV-1a, then MurmurHash3's final mix). */
-export function hashTail(text: string): string {
+function hashTail(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) {
     hash = Math.imul(hash ^ byte, 0x01000193);

@@ -2,7 +2,7 @@
 import { formatAddress, rangeOf } from "./addresses.ts";
 import { nodesFacts } from "./backends/index.ts";
 import type { DriverName } from "./drivers.ts";
-import type { Flavor, OverlayRequest } from "./flavors/flavor.ts";
+import type { Flavor, OverlayRequest, VniBlock } from "./flavors/flavor.ts";
 import { type FlavorName, flavors } from "./flavors/index.ts";
 import { overlayMtu } from "./mtu.ts";
 import { hostName } from "./naming.ts";
@@ -34,6 +34,8 @@ export interface PlannedTunnel {
 /** An overlay network: bridges of one name on every node, joined by tunnels. */
 export interface Overlay {
   readonly bridge: string;
+  /** What it carries. A flavor has one overlay of each kind at most, so what is made for it can be named by this. */
+  readonly block: VniBlock;
   /** MTU of the bridges in bytes. */
   readonly mtu: number;
   /** UDP port of the tunnels. */
@@ -126,6 +128,7 @@ function planOverlay(
 ): Overlay {
   return {
     bridge: request.bridge,
+    block: request.vniBlock,
     mtu,
     port: settings.port,
     topology: "star",

@@ -21,12 +21,15 @@ export interface BridgeInputs {
   addresses: string[];
   /** First and last address of the nodes' part of the public range: strays of it on the bridge are drift. */
   nodeSpan?: { first: string; last: string };
+  /**
+   * New with every creation: what is plugged into the bridge is made anew when this changes. `check` fills it in and
+   * keeps it, so that the preview of a change in place knows it, and announces no new tunnels.
+   */
+  generation: string;
 }
 
 /** What is recorded of a bridge. */
 export interface BridgeOutputs extends BridgeInputs {
-  /** New with every creation: what is plugged into the bridge is made anew when this changes. */
-  generation: string;
   /** New with every creation and update: the verification runs again when this changes. */
   revision: string;
 }
@@ -54,6 +57,13 @@ export class Bridge extends MultinodeResource {
   declare readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: BridgeArgs, options: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args, resource: name, up: true, generation: undefined, revision: undefined }, options, "overlay", "Bridge");
+    super(
+      provider,
+      name,
+      { ...args, resource: name, up: true, generation: undefined, revision: undefined },
+      options,
+      "overlay",
+      "Bridge",
+    );
   }
 }

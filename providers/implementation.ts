@@ -23,8 +23,8 @@ export interface Difference {
  * a blank id when it is gone.
  */
 export interface Implementation<Inputs extends object, Outputs extends Inputs> {
-  /** No I/O here: it runs in every preview. */
-  check(olds: Inputs, news: Inputs): Promise<Checked<Inputs>>;
+  /** No I/O here: it runs in every preview. `olds` is nothing where the object is made, also where it is made anew. */
+  check(olds: Inputs | undefined, news: Inputs): Promise<Checked<Inputs>>;
   /** No I/O here either. */
   diff(id: string, olds: Outputs, news: Inputs): Promise<Difference>;
   create(inputs: Inputs): Promise<{ id: string; outs: Outputs }>;
@@ -70,7 +70,7 @@ export function difference<Keys extends string>(
 }
 
 /** Accepts the inputs as they are: what they mean has been checked by the plan. */
-export async function accept<Inputs>(_olds: Inputs, news: Inputs): Promise<Checked<Inputs>> {
+export async function accept<Inputs>(_olds: Inputs | undefined, news: Inputs): Promise<Checked<Inputs>> {
   return { inputs: news };
 }
 

@@ -6,6 +6,7 @@ import { generatedSecrets } from "./implementations/generated-secrets.ts";
 import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
 import { localConf } from "./implementations/local-conf.ts";
 import { nodeUser } from "./implementations/node-user.ts";
+import { patchPair } from "./implementations/patch-pair.ts";
 import { tunnel } from "./implementations/tunnel.ts";
 import { verification } from "./implementations/verification.ts";
 
@@ -20,6 +21,7 @@ export const implementations = {
   labUnderlay,
   localConf,
   nodeUser,
+  patchPair,
   tunnel,
   verification,
 };

@@ -25,7 +25,8 @@ export function markText(mark: Mark): string {
 /** Reads a mark back from its line; undefined for any other text. */
 export function parseMark(text: string): Mark | undefined {
   const [key, environment, resource, generation] = text.trim().split(" ");
-  if (key !== markKeys.environment || environment === undefined || resource === undefined || generation === undefined) return undefined;
+  if (key !== markKeys.environment || environment === undefined || resource === undefined || generation === undefined)
+    return undefined;
   return { environment, resource, generation };
 }
 

@@ -40,6 +40,13 @@ export class NodeUser extends MultinodeResource {
     },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args, resource: name, generation: undefined, revision: undefined }, options, "node", "User");
+    super(
+      provider,
+      name,
+      { ...args, resource: name, generation: undefined, revision: undefined },
+      options,
+      "node",
+      "User",
+    );
   }
 }

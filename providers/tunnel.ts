@@ -64,6 +64,13 @@ export class Tunnel extends MultinodeResource {
     const { vni, port, ...rest } = args;
     const remotes = [args.nodes[1], args.nodes[0]].map((node) => pulumi.output(node).address);
     const ends = remotes.map((remote) => ({ remote, vni, port }));
-    super(provider, name, { ...rest, ends, resource: name, generation: undefined, revision: undefined }, options, "overlay", "Tunnel");
+    super(
+      provider,
+      name,
+      { ...rest, ends, resource: name, generation: undefined, revision: undefined },
+      options,
+      "overlay",
+      "Tunnel",
+    );
   }
 }

@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
     return code;
   }
   const outputs = await readOutputs(target);
-  const verification = await currentVerification(stack, outputs, started);
+  const verification = await currentVerification(target, outputs, started);
   process.stdout.write(`\n${summary(stack, outputs, verification)}\n`);
   return verification === null || verification.failed.length === 0 ? 0 : 1;
 }
@@ -53,13 +53,15 @@ async function createStack(target: PulumiStack): Promise<void> {
 
 /** The verification that `up` has just made, or one made now; null when the stack's configuration wants none. */
 async function currentVerification(
-  stack: string,
+  target: PulumiStack,
   outputs: StackOutputs,
   startedMs: number,
 ): Promise<Verification | null> {
   const { verification } = outputs;
   if (verification === undefined) return null;
-  return isFresh(verification, startedMs) ? verification : await verifyStack(stack, outputs);
+  if (isFresh(verification, startedMs)) return verification;
+  sayOf(target.stack, "nothing had to change; verifying what is there");
+  return await verifyStack(target.stack, await exportState(target));
 }
 
 /** What a person wants to know of an environment that is up. */

@@ -1,7 +1,6 @@
 /** `npm run verify`: proves a deployed stack again. */
 import { chooseStack } from "./stack/files.ts";
-import { openStack } from "./stack/operations.ts";
-import { readOutputs } from "./stack/outputs.ts";
+import { exportState, openStack } from "./stack/operations.ts";
 import { describeVerification, verifyStack } from "./stack/verification.ts";
 import { readArguments } from "./support/arguments.ts";
 import { runTool } from "./support/run-tool.ts";
@@ -11,7 +10,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { positionals, flags } = readArguments(args, { usage, positionals: 1, flags: ["json"] });
   const stack = chooseStack(positionals[0]);
   const target = await openStack(stack);
-  const verification = await verifyStack(stack, await readOutputs(target));
+  const verification = await verifyStack(stack, await exportState(target));
   const text = flags.has("json") ? JSON.stringify(verification, null, 2) : describeVerification(verification);
   process.stdout.write(`${text}\n`);
   return verification.failed.length === 0 ? 0 : 1;

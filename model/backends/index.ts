@@ -27,7 +27,10 @@ export interface NodesFacts {
 export function nodesFacts(nodes: NodesSettings): NodesFacts {
   const { backend, settings } = chosen(nodes);
   return {
-    members: backend.members(settings),
+    // Most who ask want the underlay only, and thousands of nodes take time.
+    get members() {
+      return backend.members(settings);
+    },
     memberPaths: backend.memberPaths,
     underlay: backend.underlay(settings),
   };

@@ -3,16 +3,12 @@
  * one; a node without the former says so in its list of datapath types.
  */
 import { tunnelPortName } from "../../model/naming.ts";
-import { type Mark, markKeys } from "../mark.ts";
+import type { Mark } from "../mark.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import type { BridgeDriver, BridgeWish, TunnelEndWish } from "./driver.ts";
-import { type InterfaceOfIp, foundAddresses, isUp, parseInterface } from "./interface.ts";
+import { foundAddresses, type InterfaceOfIp, isUp, parseInterface } from "./interface.ts";
+import { carriesMark, externalIds, markOf, vsctl } from "./openvswitch-marks.ts";
 import { optional, parseTable, settingsMap } from "./ovsdb.ts";
-
-/** Seconds `ovs-vsctl` waits for the switch daemon to carry a change out. */
-const applySeconds = 10;
-
-const vsctl = sh`ovs-vsctl --timeout=${applySeconds} --format=json`;
 
 /** Separates the two answers in what a script prints. */
 const separator = "--interface--";
@@ -20,7 +16,10 @@ const separator = "--interface--";
 export const openvswitch: BridgeDriver = {
   makeBridge(wish: BridgeWish): ShellText {
     const { bridge, mark, mtu } = wish;
-    const batch = [...wish.addresses.map((address) => `address replace ${address} dev ${bridge}`), `link set ${bridge} up`];
+    const batch = [
+      ...wish.addresses.map((address) => `address replace ${address} dev ${bridge}`),
+      `link set ${bridge} up`,
+    ];
     return lines(
       sh`found=$(${findBridge(bridge)})`,
       stopUnlessOurs("found", mark, sh`[ ! -e /sys/class/net/${bridge} ]`),
@@ -39,10 +38,10 @@ export const openvswitch: BridgeDriver = {
     const link = parseInterface(links);
     if (bridge === undefined) return link === undefined ? undefined : unmarked(link);
     const [row] = parseTable(interfaces);
-    const asked = optional(row?.["mtu_request"]);
+    const asked = optional(row?.mtu_request);
     const mtu = link?.mtu ?? 0;
     return {
-      mark: markOf(settingsMap(bridge["external_ids"])),
+      mark: markOf(settingsMap(bridge.external_ids)),
       mtu: typeof asked === "number" && asked !== mtu ? asked : mtu,
       up: link !== undefined && isUp(link),
       addresses: link === undefined ? [] : foundAddresses(link),
@@ -50,7 +49,10 @@ export const openvswitch: BridgeDriver = {
   },
 
   removeBridge: (bridge, mark) =>
-    lines(sh`found=$(${vsctl} --columns=external_ids find bridge name=${bridge}) || exit 1`, removeIfOurs(mark, sh`${vsctl} --if-exists del-br ${bridge}`)),
+    lines(
+      sh`found=$(${vsctl} --columns=external_ids find bridge name=${bridge}) || exit 1`,
+      removeIfOurs(mark, sh`${vsctl} --if-exists del-br ${bridge}`),
+    ),
 
   removeAddresses: (bridge, addresses) =>
     sh`printf '%s\n' ${addresses.map((address) => `address delete ${address} dev ${bridge}`)} | ip -force -batch - 2>/dev/null || true`,
@@ -62,7 +64,12 @@ export const openvswitch: BridgeDriver = {
   makeTunnelEnd(wish: TunnelEndWish): ShellText {
     const { bridge, mark } = wish;
     const port = tunnelPortName(bridge, wish.remote);
-    const options = [`options:key=${wish.vni}`, `options:local_ip="${wish.local}"`, `options:remote_ip="${wish.remote}"`, `options:dst_port=${wish.port}`];
+    const options = [
+      `options:key=${wish.vni}`,
+      `options:local_ip="${wish.local}"`,
+      `options:remote_ip="${wish.remote}"`,
+      `options:dst_port=${wish.port}`,
+    ];
     return lines(
       sh`found=$(${findTunnelEnd(bridge, wish.remote)}) || exit 1`,
       stopUnlessOurs("found", mark, sh`true`),
@@ -76,12 +83,12 @@ export const openvswitch: BridgeDriver = {
   parseTunnelEnd(output) {
     const [row] = parseTable(output);
     if (row === undefined) return undefined;
-    const options = settingsMap(row["options"]);
+    const options = settingsMap(row.options);
     return {
-      mark: markOf(settingsMap(row["external_ids"])),
-      remote: options["remote_ip"] ?? "",
-      vni: Number(options["key"] ?? 0),
-      port: Number(options["dst_port"] ?? 0),
+      mark: markOf(settingsMap(row.external_ids)),
+      remote: options.remote_ip ?? "",
+      vni: Number(options.key ?? 0),
+      port: Number(options.dst_port ?? 0),
       fault: faultOf(row),
     };
   },
@@ -112,31 +119,11 @@ function findTunnelEnd(bridge: string, remote: string): ShellText {
 /** Ends a script with what was found when that is not ours; `free` says whether nothing else has the name. */
 function stopUnlessOurs(variable: string, mark: Mark, free: ShellText): ShellText {
   const found = sh`"$${sh`${variable}`}"`;
-  return sh`case ${found} in *${markPattern(mark)}*) ;; *'"data":[]'*) if ! ${free}; then printf '%s\n' ${found}; exit 0; fi ;; *) printf '%s\n' ${found}; exit 0 ;; esac`;
+  return sh`case ${found} in *${carriesMark(mark)}*) ;; *'"data":[]'*) if ! ${free}; then printf '%s\n' ${found}; exit 0; fi ;; *) printf '%s\n' ${found}; exit 0 ;; esac`;
 }
 
 function removeIfOurs(mark: Mark, removal: ShellText): ShellText {
-  const generation = pair(markKeys.generation, mark.generation);
-  return sh`case "$found" in *${markPattern(mark)}*) case "$found" in *${generation}*) ${removal} ;; esac ;; esac`;
-}
-
-function markPattern(mark: Mark): string {
-  return pair(markKeys.environment, mark.environment);
-}
-
-/** A pair of a map as `ovs-vsctl` prints it in JSON. */
-function pair(key: string, value: string): string {
-  return JSON.stringify([key, value]);
-}
-
-function externalIds(mark: Mark): string[] {
-  return Object.entries(markKeys).map(([part, key]) => `external_ids:${key}=${mark[part as keyof Mark]}`);
-}
-
-function markOf(ids: Record<string, string>): Mark | undefined {
-  const environment = ids[markKeys.environment];
-  if (environment === undefined) return undefined;
-  return { environment, resource: ids[markKeys.resource] ?? "", generation: ids[markKeys.generation] ?? "" };
+  return sh`case "$found" in *${carriesMark(mark)}*) case "$found" in *${carriesMark(mark, "generation")}*) ${removal} ;; esac ;; esac`;
 }
 
 function unmarked(link: InterfaceOfIp): { mark: undefined; mtu: number; up: boolean; addresses: string[] } {
@@ -145,9 +132,9 @@ function unmarked(link: InterfaceOfIp): { mark: undefined; mtu: number; up: bool
 
 /** `ovs-vsctl` exits 0 though the daemon could not make the port: only `error` and `ofport` tell. */
 function faultOf(row: Record<string, unknown>): string {
-  const error = optional(row["error"]);
+  const error = optional(row.error);
   if (typeof error === "string" && error !== "") return error;
-  const ofport = optional(row["ofport"]);
-  if (row["type"] !== "vxlan") return `the port is of type ${JSON.stringify(row["type"])}`;
+  const ofport = optional(row.ofport);
+  if (row.type !== "vxlan") return `the port is of type ${JSON.stringify(row.type)}`;
   return typeof ofport === "number" && ofport > 0 ? "" : "Open vSwitch gave the port no number";
 }

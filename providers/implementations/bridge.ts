@@ -11,17 +11,20 @@ import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
 export const bridge: Implementation<BridgeInputs, BridgeOutputs> = {
-  check: accept,
+  check: async (olds, news) => await accept(olds, { ...news, generation: olds?.generation ?? newGeneration() }),
 
   async diff(_id, olds, news) {
     const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
-    const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, ["bridge", "driver", "environment"])];
+    const replaces = [
+      ...(moved ? ["node"] : []),
+      ...changedProperties(olds, news, ["bridge", "driver", "environment"]),
+    ];
     const updates = changedProperties(olds, news, ["node", "mtu", "up", "addresses", "nodeSpan"]);
     return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
   },
 
   async create(inputs) {
-    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
+    const outs = { ...inputs, revision: newGeneration() };
     const id = `${inputs.node.name}/${inputs.bridge}/${outs.generation}`;
     try {
       await make(outs);
@@ -34,13 +37,13 @@ export const bridge: Implementation<BridgeInputs, BridgeOutputs> = {
   async read(id, outs) {
     const found = isNodeGone(outs.node) ? undefined : await find(outs);
     if (found === undefined || found.mark?.environment !== outs.environment) return gone;
-    const { generation, revision, ...inputs } = outs;
+    const { revision, ...inputs } = outs;
     const actual = { ...inputs, mtu: found.mtu, up: found.up, addresses: nodeAddresses(found, outs) };
-    return { id, inputs: actual, props: { ...actual, generation, revision } };
+    return { id, inputs: actual, props: { ...actual, revision } };
   },
 
-  async update(_id, olds, news) {
-    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
+  async update(_id, _olds, news) {
+    const outs = { ...news, revision: newGeneration() };
     await make(outs);
     return { outs };
   },
@@ -75,13 +78,18 @@ async function make(outs: BridgeOutputs): Promise<void> {
   const wish = { bridge: outs.bridge, mtu: outs.mtu, addresses: outs.addresses, mark: markOf(outs) };
   const made = driver.parseBridge(await run(outs.node, step, driver.makeBridge(wish)));
   if (made !== undefined && made.mark?.environment !== outs.environment) throw refusal(outs, driver, made);
-  const strays = made === undefined ? [] : nodeAddresses(made, outs).filter((address) => !outs.addresses.includes(address));
+  const strays =
+    made === undefined ? [] : nodeAddresses(made, outs).filter((address) => !outs.addresses.includes(address));
   const found = strays.length === 0 ? made : await removeStrays(outs, driver, strays);
   const problem = problemOf(found, outs);
   if (problem !== "") throw new StepError(outs.node.name, step, `read back, ${problem}`);
 }
 
-async function removeStrays(outs: BridgeOutputs, driver: BridgeDriver, strays: string[]): Promise<FoundBridge | undefined> {
+async function removeStrays(
+  outs: BridgeOutputs,
+  driver: BridgeDriver,
+  strays: string[],
+): Promise<FoundBridge | undefined> {
   await run(outs.node, `remove stray addresses of ${outs.bridge}`, driver.removeAddresses(outs.bridge, strays));
   return await find(outs);
 }

@@ -120,8 +120,10 @@ async function answering(handle: NodeHandle, { lab, spec }: LabNodeInputs): Prom
     } catch (error) {
       forget(handle);
       const log = (): string => tailOfLog(nodeFolder(labFolder(lab), spec.name));
-      if (runningNode(labFolder(lab), spec.name) === undefined) throw new StepError(spec.name, step, "its first process ended", log());
-      if (Date.now() > deadline) throw new StepError(spec.name, step, `no answer over SSH within ${bootSeconds} s: ${messageOf(error)}`, log());
+      if (runningNode(labFolder(lab), spec.name) === undefined)
+        throw new StepError(spec.name, step, "its first process ended", log());
+      if (Date.now() > deadline)
+        throw new StepError(spec.name, step, `no answer over SSH within ${bootSeconds} s: ${messageOf(error)}`, log());
       await pause(tryInterval);
     }
   }

@@ -34,7 +34,12 @@ export const localConf: Implementation<LocalConfInputs, LocalConfOutputs> = {
     const file = await find(outs);
     if (file === undefined || file.mark?.environment !== outs.environment) return gone;
     const { generation, revision, madeFolder, ...inputs } = outs;
-    const actual = { ...inputs, mode: file.mode, owner: file.owner, content: withPlaceholders(file.text, outs.secrets) };
+    const actual = {
+      ...inputs,
+      mode: file.mode,
+      owner: file.owner,
+      content: withPlaceholders(file.text, outs.secrets),
+    };
     return { id, inputs: actual, props: { ...actual, generation, revision, madeFolder } };
   },
 
@@ -101,7 +106,11 @@ umask 077; cat >${path}.new; chown ${owner}: ${path}.new; chmod ${mode} ${path}.
 
 function refusal(node: NodeHandle, step: string, path: string, firstLine: string): ForeignObject {
   const mark = parseMark(firstLine.slice(markPrefix.length));
-  return new ForeignObject(node.name, step, foreignObject(`a file ${path}`, mark?.environment, `on ${node.name}: mv ${path} ${path}.mine`));
+  return new ForeignObject(
+    node.name,
+    step,
+    foreignObject(`a file ${path}`, mark?.environment, `on ${node.name}: mv ${path} ${path}.mine`),
+  );
 }
 
 /** The text as previews may show it: a secret's line as its placeholder, and nothing of one that somebody changed. */

@@ -14,7 +14,11 @@ export const nodeUser: Implementation<NodeUserInputs, NodeUserOutputs> = {
   async diff(_id, olds, news) {
     const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
     const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, ["environment", "user", "home"])];
-    return { changes: replaces.length + changedProperties(olds, news, ["node"]).length > 0, replaces, deleteBeforeReplace: true };
+    return {
+      changes: replaces.length + changedProperties(olds, news, ["node"]).length > 0,
+      replaces,
+      deleteBeforeReplace: true,
+    };
   },
 
   async create(inputs) {
@@ -43,7 +47,11 @@ export const nodeUser: Implementation<NodeUserInputs, NodeUserOutputs> = {
     if (mark?.environment !== outs.environment || mark.generation !== outs.generation) return;
     const step = `remove user ${outs.user}`;
     try {
-      await run(outs.node, step, sh`userdel --remove ${outs.user} 2>&1 | grep -v 'mail spool' >&2; ! id -u ${outs.user} >/dev/null 2>&1`);
+      await run(
+        outs.node,
+        step,
+        sh`userdel --remove ${outs.user} 2>&1 | grep -v 'mail spool' >&2; ! id -u ${outs.user} >/dev/null 2>&1`,
+      );
     } catch (error) {
       const hint = `what stays there is the user with ${outs.home}; end the user's processes and run destroy again`;
       throw error instanceof StepError ? new StepError(outs.node.name, step, `${error.message}\n${hint}`) : error;

@@ -13,8 +13,12 @@ export const tunnel: Implementation<TunnelInputs, TunnelOutputs> = {
   check: accept,
 
   async diff(_id, olds, news) {
-    const moved = isUnknown(news.nodes) || news.nodes.some((node, end) => node.incarnation !== olds.nodes[end]?.incarnation);
-    const replaces = [...(moved ? ["nodes"] : []), ...changedProperties(olds, news, ["bridges", "bridge", "driver", "environment"])];
+    const moved =
+      isUnknown(news.nodes) || news.nodes.some((node, end) => node.incarnation !== olds.nodes[end]?.incarnation);
+    const replaces = [
+      ...(moved ? ["nodes"] : []),
+      ...changedProperties(olds, news, ["bridges", "bridge", "driver", "environment"]),
+    ];
     const updates = changedProperties(olds, news, ["nodes", "ends"]);
     return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
   },

@@ -1,12 +1,32 @@
 /** Boots and ends one lab node on this machine. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { StepError } from "../remote/error.ts";
 import { ipBatch, ipJson, local } from "./commands.ts";
-import { identityFile, type LabIdentity, labFolder, labMark, namespaceOf, nodeFolder, nodeMark, routerLink, routerNode } from "./folders.ts";
+import {
+  identityFile,
+  type LabIdentity,
+  labFolder,
+  labMark,
+  namespaceOf,
+  nodeFolder,
+  nodeMark,
+  routerLink,
+  routerNode,
+} from "./folders.ts";
 import { type NodeRecord, recordPath, runningNode } from "./liveness.ts";
 import { withLock } from "./lock.ts";
 import { end, identify, processesMarked } from "./processes.ts";
@@ -64,7 +84,10 @@ export async function removeNode(lab: LabIdentity, name: string, number: number,
 
 /** The public half of a node's host key, `<type> <base64>`. */
 export function hostKeyOf(lab: LabIdentity, name: string): string {
-  const [type, key] = readFileSync(join(nodeFolder(labFolder(lab), name), "etc", "ssh_host_ed25519_key.pub"), "utf8").split(" ");
+  const [type, key] = readFileSync(
+    join(nodeFolder(labFolder(lab), name), "etc", "ssh_host_ed25519_key.pub"),
+    "utf8",
+  ).split(" ");
   return `${type} ${key}`;
 }
 
@@ -73,7 +96,8 @@ async function clearNode(lab: LabIdentity, name: string, number: number): Promis
   const namespaces = await ipJson<{ name: string }>(`look for ${name}'s namespace`, ["netns", "list"]);
   const has = (wanted: string): boolean => namespaces.some((namespace) => namespace.name === wanted);
   if (has(namespaceOf(lab, routerNode))) await removeRouterLink(lab, name, number);
-  if (has(namespaceOf(lab, name))) await local(`remove ${name}'s namespace`, "ip", ["netns", "delete", namespaceOf(lab, name)]);
+  if (has(namespaceOf(lab, name)))
+    await local(`remove ${name}'s namespace`, "ip", ["netns", "delete", namespaceOf(lab, name)]);
   rmSync(nodeFolder(labFolder(lab), name), { recursive: true, force: true });
 }
 
@@ -112,7 +136,15 @@ async function writeNodeFiles(lab: string, spec: NodeSpec): Promise<void> {
   mkdirSync(etc, { mode: 0o700 });
   await ensureIdentity(lab);
   await local(`make ${spec.name}'s host key`, "ssh-keygen", [
-    "-q", "-t", "ed25519", "-N", "", "-C", spec.hostname, "-f", join(etc, "ssh_host_ed25519_key"),
+    "-q",
+    "-t",
+    "ed25519",
+    "-N",
+    "",
+    "-C",
+    spec.hostname,
+    "-f",
+    join(etc, "ssh_host_ed25519_key"),
   ]);
   copyFileSync(`${identityFile(lab)}.pub`, join(etc, "authorized_keys"));
   chmodSync(join(etc, "authorized_keys"), 0o600);
@@ -126,7 +158,17 @@ async function ensureIdentity(lab: string): Promise<void> {
     if (existsSync(`${identityFile(lab)}.pub`)) return;
     rmSync(`${identityFile(lab)}.new`, { force: true });
     const comment = "devstack-multinode lab";
-    await local("make the lab's key", "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", `${identityFile(lab)}.new`]);
+    await local("make the lab's key", "ssh-keygen", [
+      "-q",
+      "-t",
+      "ed25519",
+      "-N",
+      "",
+      "-C",
+      comment,
+      "-f",
+      `${identityFile(lab)}.new`,
+    ]);
     renameSync(`${identityFile(lab)}.new`, identityFile(lab));
     renameSync(`${identityFile(lab)}.new.pub`, `${identityFile(lab)}.pub`);
   });
@@ -152,17 +194,37 @@ Subsystem sftp internal-sftp
 function start(lab: LabIdentity, spec: NodeSpec, project: string): NodeRecord {
   const folder = nodeFolder(labFolder(lab), spec.name);
   const log = openSync(join(folder, "log"), "a", 0o600);
-  const init = [`${spec.address}/${spec.prefixLength}`, spec.gateway, String(spec.mtu), spec.openVswitch ? "openvswitch" : "plain"];
+  const init = [
+    `${spec.address}/${spec.prefixLength}`,
+    spec.gateway,
+    String(spec.mtu),
+    spec.openVswitch ? "openvswitch" : "plain",
+  ];
   const hidden = [...new Set(["/root", "/home", "/tmp", homedir(), project])].filter((path) => path !== "/");
   const child = spawn(
     "unshare",
-    ["--mount", "/bin/sh", join(import.meta.dirname, "boot.sh"), folder, namespaceOf(lab, spec.name), spec.hostname, ...hidden, "--", ...init],
+    [
+      "--mount",
+      "/bin/sh",
+      join(import.meta.dirname, "boot.sh"),
+      folder,
+      namespaceOf(lab, spec.name),
+      spec.hostname,
+      ...hidden,
+      "--",
+      ...init,
+    ],
     { detached: true, stdio: ["ignore", log, log], cwd: "/", env: nodeEnvironment(lab, spec.name) },
   );
   child.unref();
   const identity = child.pid === undefined ? undefined : identify(child.pid);
-  if (identity === undefined) throw new StepError(spec.name, "boot", "the node's first process did not start", tailOfLog(folder));
-  const record: NodeRecord = { incarnation: randomBytes(6).toString("hex"), init: identity, spec: JSON.stringify(spec) };
+  if (identity === undefined)
+    throw new StepError(spec.name, "boot", "the node's first process did not start", tailOfLog(folder));
+  const record: NodeRecord = {
+    incarnation: randomBytes(6).toString("hex"),
+    init: identity,
+    spec: JSON.stringify(spec),
+  };
   const path = recordPath(labFolder(lab), spec.name);
   writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
   renameSync(`${path}.new`, path);

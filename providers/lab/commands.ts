@@ -12,9 +12,16 @@ const commandSeconds = 20;
  * @throws StepError when it fails or takes too long
  */
 export async function local(step: string, program: string, args: readonly string[], input = ""): Promise<string> {
-  const result = await execa(program, [...args], { input, reject: false, timeout: commandSeconds * 1000, env: { LC_ALL: "C" } });
+  const result = await execa(program, [...args], {
+    input,
+    reject: false,
+    timeout: commandSeconds * 1000,
+    env: { LC_ALL: "C" },
+  });
   if (!result.failed) return result.stdout;
-  const reason = result.timedOut ? `${program} took longer than ${commandSeconds} s` : (result.shortMessage ?? "it failed");
+  const reason = result.timedOut
+    ? `${program} took longer than ${commandSeconds} s`
+    : (result.shortMessage ?? "it failed");
   throw new StepError("this machine", step, reason, result.stderr);
 }
 

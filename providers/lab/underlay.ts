@@ -3,7 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { freeRange, overlaps } from "../../model/addresses.ts";
 import { ipBatch, ipJson, local } from "./commands.ts";
-import { controllerLink, type LabIdentity, labFolder, labName, labsFolder, linkAlias, namespaceOf, routerNode } from "./folders.ts";
+import {
+  controllerLink,
+  type LabIdentity,
+  labFolder,
+  labName,
+  labsFolder,
+  linkAlias,
+  namespaceOf,
+  routerNode,
+} from "./folders.ts";
 import { withLock } from "./lock.ts";
 
 /** What the underlay is made with. */
@@ -101,7 +110,8 @@ async function build(lab: LabIdentity, spec: UnderlaySpec): Promise<void> {
 async function clearUnderlay(lab: LabIdentity): Promise<void> {
   const link = controllerLink(lab);
   const links = await ipJson<{ ifname: string }>("look for the lab's link", ["link", "show"]);
-  if (links.some(({ ifname }) => ifname === link)) await ipBatch("remove the lab's link", undefined, [`link delete ${link}`]);
+  if (links.some(({ ifname }) => ifname === link))
+    await ipBatch("remove the lab's link", undefined, [`link delete ${link}`]);
   const router = namespaceOf(lab, routerNode);
   if (existsSync(`/run/netns/${router}`)) await local("remove the lab's router", "ip", ["netns", "delete", router]);
 }
@@ -127,7 +137,10 @@ async function refuseUsedRange(lab: LabIdentity, range: string): Promise<void> {
     .map(({ dst, dev }) => ({ range: dst.includes("/") ? dst : `${dst}/${hostBits}`, by: dev ?? "a route" }));
   const clash = used.find((other) => overlaps(range, other.range));
   if (clash === undefined) return;
-  const free = freeRange(used.map((other) => other.range), range);
+  const free = freeRange(
+    used.map((other) => other.range),
+    range,
+  );
   throw new Error(
     `the underlay range ${range} is in use on this machine: ${clash.range} (${clash.by}).
     expected  a range that no route or address of this machine touches

@@ -92,7 +92,9 @@ function connect(node: NodeHandle, step: string): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     const fail = (reason: string): void => {
-      reject(new StepError(node.name, step, `no SSH connection to ${node.user}@${node.host} port ${node.port}: ${reason}`));
+      reject(
+        new StepError(node.name, step, `no SSH connection to ${node.user}@${node.host} port ${node.port}: ${reason}`),
+      );
     };
     client.once("ready", () => {
       client.setNoDelay(true);

@@ -32,7 +32,12 @@ const preamble = "export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C\n";
  *
  * @throws StepError when the node cannot be reached or does not answer in time
  */
-export async function attempt(node: NodeHandle, step: string, script: ShellText, options: RunOptions = {}): Promise<Outcome> {
+export async function attempt(
+  node: NodeHandle,
+  step: string,
+  script: ShellText,
+  options: RunOptions = {},
+): Promise<Outcome> {
   const seconds = options.seconds ?? stepSeconds;
   const root = node.user === "root" ? preamble + script.text : `sudo -n sh -c ${quoteWord(preamble + script.text)}`;
   const work = inChannel(node, step, root, (channel) => outcomeOf(channel, options.stdin ?? "", node, step));
@@ -45,7 +50,12 @@ export async function attempt(node: NodeHandle, step: string, script: ShellText,
  *
  * @throws StepError with the end of the script's error output when it exits with anything but 0
  */
-export async function run(node: NodeHandle, step: string, script: ShellText, options: RunOptions = {}): Promise<string> {
+export async function run(
+  node: NodeHandle,
+  step: string,
+  script: ShellText,
+  options: RunOptions = {},
+): Promise<string> {
   const outcome = await attempt(node, step, script, options);
   if (outcome.status !== 0) {
     throw new StepError(node.name, step, `exit status ${outcome.status}`, outcome.stderr || outcome.stdout);

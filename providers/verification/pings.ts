@@ -25,7 +25,11 @@ export interface WantedMtu {
  * Makes all checks that start at one node, compares its bridges' MTUs, and counts the fragments it made meanwhile. A
  * node that cannot be reached is one failed check.
  */
-export async function checkFrom(node: NodeHandle, checks: readonly Check[], mtus: readonly WantedMtu[]): Promise<CheckResult[]> {
+export async function checkFrom(
+  node: NodeHandle,
+  checks: readonly Check[],
+  mtus: readonly WantedMtu[],
+): Promise<CheckResult[]> {
   try {
     const output = await run(node, "verify", script(checks, mtus), { seconds: nodeSeconds });
     return resultsOf(node.name, output, checks, mtus);
@@ -46,7 +50,9 @@ function script(checks: readonly Check[], mtus: readonly WantedMtu[]): ShellText
     sh`before=$(fragments)`,
     ...pings,
     sh`wait`,
-    ...mtus.map(({ bridge }, index) => sh`echo "mtu ${index} $(cat /sys/class/net/${bridge}/mtu 2>/dev/null || echo none)"`),
+    ...mtus.map(
+      ({ bridge }, index) => sh`echo "mtu ${index} $(cat /sys/class/net/${bridge}/mtu 2>/dev/null || echo none)"`,
+    ),
     sh`echo "fragments $(( $(fragments) - before ))"`,
   );
 }
@@ -56,7 +62,9 @@ function pauseAfter(index: number): ShellText {
 }
 
 function resultsOf(name: string, output: string, checks: readonly Check[], mtus: readonly WantedMtu[]): CheckResult[] {
-  const answers = new Map(output.split("\n").map((line) => [line.split(" ").slice(0, 2).join(" "), line.split(" ").slice(2)]));
+  const answers = new Map(
+    output.split("\n").map((line) => [line.split(" ").slice(0, 2).join(" "), line.split(" ").slice(2)]),
+  );
   const pings = checks.map((check, index): CheckResult => {
     const [status, ...said] = answers.get(`ping ${index}`) ?? [];
     const over = check.bridge === undefined ? "underlay" : check.bridge;
@@ -66,9 +74,21 @@ function resultsOf(name: string, output: string, checks: readonly Check[], mtus:
   });
   const sizes = mtus.map(({ bridge, mtu }, index): CheckResult => {
     const [found] = answers.get(`mtu ${index}`) ?? [];
-    return { kind: "mtu", from: name, to: name, held: found === String(mtu), detail: `MTU of ${bridge}: ${found}, wanted ${mtu}` };
+    return {
+      kind: "mtu",
+      from: name,
+      to: name,
+      held: found === String(mtu),
+      detail: `MTU of ${bridge}: ${found}, wanted ${mtu}`,
+    };
   });
   const fragments = /^fragments (\d+)$/m.exec(output)?.[1];
-  const whole = { kind: "mtu", from: name, to: name, held: fragments === "0", detail: `fragments sent meanwhile: ${fragments}` };
+  const whole = {
+    kind: "mtu",
+    from: name,
+    to: name,
+    held: fragments === "0",
+    detail: `fragments sent meanwhile: ${fragments}`,
+  };
   return [...pings, ...sizes, whole];
 }

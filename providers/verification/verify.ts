@@ -43,7 +43,15 @@ export function describeProof({ results }: Proof): string {
 function writeReport({ plan, report }: VerificationInputs, started: Date, { results, failed }: Proof): void {
   const seconds = (Date.now() - started.getTime()) / 1000;
   const text = JSON.stringify(
-    { stack: plan.stack, flavor: plan.flavor, started: started.toISOString(), seconds, checks: results.length, failed, results },
+    {
+      stack: plan.stack,
+      flavor: plan.flavor,
+      started: started.toISOString(),
+      seconds,
+      checks: results.length,
+      failed,
+      results,
+    },
     null,
     2,
   );

@@ -34,6 +34,7 @@ describe("the default plan", () => {
     expect(plan.overlays).toEqual([
       {
         bridge: "br-ex",
+        block: "public",
         mtu: 1450,
         port: 4789,
         topology: "star",

@@ -34,7 +34,7 @@ let stackFile: string;
 
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "lifecycle-test-"));
-  for (const name of ["tools", "model", "package.json", "Pulumi.yaml"]) {
+  for (const name of ["tools", "model", "providers", "package.json", "Pulumi.yaml"]) {
     cpSync(join(projectFolder, name), join(project, name), { recursive: true });
   }
   symlinkSync(join(projectFolder, "node_modules"), join(project, "node_modules"));

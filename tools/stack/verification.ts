@@ -1,9 +1,10 @@
 /** Proves a deployed stack, and tells what came of it. */
 import { statSync } from "node:fs";
-import { join } from "node:path";
-import { projectFolder } from "../support/project.ts";
+import { StepError } from "../../providers/remote/error.ts";
+import { closeConnections } from "../../providers/remote/pool.ts";
+import { verify } from "../../providers/verification/verify.ts";
+import type { VerificationInputs } from "../../providers/verification.ts";
 import { UserError } from "../support/user-error.ts";
-import type { StackOutputs } from "./outputs.ts";
 
 /** One check that failed. */
 export interface FailedCheck {
@@ -23,26 +24,37 @@ export interface Verification {
   readonly report: string;
 }
 
-/** What the provider side is asked to verify. */
-export interface DeployedStack {
-  readonly stack: string;
-  /** The stack's outputs as `pulumi stack output --json` gives them. */
-  readonly outputs: StackOutputs;
+/** Type of the resource that records what a stack's verification is about. */
+const VERIFICATION_TYPE = "pulumi-nodejs:dynamic/verification:Verification";
+
+/** What the stack's last `up` recorded for its verification: the plan and how to reach the nodes. Null when nothing is recorded. */
+export function recordedInputs(state: string): VerificationInputs | null {
+  const { deployment } = JSON.parse(state) as {
+    deployment?: { resources?: { type: string; delete?: boolean; inputs: VerificationInputs }[] };
+  };
+  const resources = deployment?.resources ?? [];
+  // A resource marked `delete` is the old half of a replacement.
+  return resources.find(({ type, delete: old }) => type === VERIFICATION_TYPE && old !== true)?.inputs ?? null;
 }
 
-/** The provider side's function, in `providers/verification/deployed.ts`. */
-export type VerifyDeployed = (deployed: DeployedStack) => Promise<Verification>;
-
-/** Makes every check of a deployed stack now. */
-export async function verifyStack(stack: string, outputs: StackOutputs): Promise<Verification> {
-  if (outputs.nodes === undefined) {
+/** Makes every check of a deployed stack now, from what its state records. */
+export async function verifyStack(stack: string, state: string | null): Promise<Verification> {
+  const inputs = state === null ? null : recordedInputs(state);
+  if (inputs === null) {
     throw new UserError(
-      `stack ${stack} is not deployed: there is nothing to verify. Deploy it with: npm start -- ${stack}`,
+      `stack ${stack}: nothing is recorded to verify. Either it is not deployed (npm start -- ${stack}), or its configuration says verify: none.`,
     );
   }
-  const file = join(projectFolder, "providers", "verification", "deployed.ts");
-  const { verifyDeployed } = (await import(file)) as { verifyDeployed: VerifyDeployed };
-  return await verifyDeployed({ stack, outputs });
+  try {
+    const { results, failed } = await verify(inputs);
+    const shown = failed.map(({ from, to, kind, detail }) => ({ from, to, kind, detail }));
+    return { checks: results.length, failed: shown, report: inputs.report };
+  } catch (error) {
+    if (error instanceof StepError) throw new UserError(`stack ${stack} cannot be verified: ${error.message}`);
+    throw error;
+  } finally {
+    closeConnections();
+  }
 }
 
 /** Whether the verification in the outputs was made at or after a time (milliseconds since 1970): its report tells. */

@@ -22,6 +22,10 @@ describe("settings", () => {
     expect(settingsOf().overlay).not.toHaveProperty("mtu");
   });
 
+  test("let nova-network have bridges of Linux's own", () => {
+    expect(settingsOf({ flavor: "nova-network", overlay: { driver: "linux" } }).overlay.driver).toBe("linux");
+  });
+
   test("keep gaps in the numbers, and order them", () => {
     expect(settingsOf({ nodes: { lab: { subnodes: [7, 1, 3] } } }).nodes.lab.subnodeNumbers).toEqual([1, 3, 7]);
     expect(settingsOf({ nodes: { lab: { subnodes: 0 } } }).nodes.lab.subnodeNumbers).toEqual([]);

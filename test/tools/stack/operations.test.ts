@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { pendingOperations } from "../../../tools/stack/operations.ts";
-import { describeVerification, isFresh, verifyStack } from "../../../tools/stack/verification.ts";
+import { describeVerification, isFresh, recordedInputs, verifyStack } from "../../../tools/stack/verification.ts";
 import { summary } from "../../../tools/start.ts";
 
 describe("pendingOperations", () => {
@@ -38,8 +38,20 @@ describe("a verification", () => {
     );
   });
 
-  it("of a stack that is not deployed says how to deploy it", async () => {
-    await expect(verifyStack("gate", {})).rejects.toThrow("Deploy it with: npm start -- gate");
+  it("of a stack that records none says why that may be", async () => {
+    for (const state of [null, '{"deployment":{}}']) {
+      await expect(verifyStack("gate", state)).rejects.toThrow(/not deployed \(npm start -- gate\).*verify: none/);
+    }
+  });
+
+  it("starts from what the state records, not from a half that is being replaced", () => {
+    const type = "pulumi-nodejs:dynamic/verification:Verification";
+    const resources = [
+      { type: "pulumi:pulumi:Stack" },
+      { type, delete: true, inputs: { report: "/old" } },
+      { type, inputs: { report: "/new" } },
+    ];
+    expect(recordedInputs(JSON.stringify({ deployment: { resources } }))).toEqual({ report: "/new" });
   });
 });
 

@@ -1,0 +1,102 @@
+/** Implementation of a pair of patch ports. */
+import {
+  type FoundPatchPort,
+  findPatchPorts,
+  makePatchPorts,
+  type PatchPort,
+  parsePatchPorts,
+  removePatchPorts,
+} from "../drivers/patch-ports.ts";
+import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
+import { foreignObject, type Mark } from "../mark.ts";
+import type { PatchPairInputs, PatchPairOutputs } from "../patch-pair.ts";
+import { StepError } from "../remote/error.ts";
+import { isNodeGone } from "../remote/node-handle.ts";
+import { run } from "../remote/run.ts";
+import { newGeneration } from "./bridge.ts";
+
+export const patchPair: Implementation<PatchPairInputs, PatchPairOutputs> = {
+  check: accept,
+
+  async diff(_id, olds, news) {
+    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
+    const replaces = [
+      ...(moved ? ["node"] : []),
+      ...changedProperties(olds, news, ["bridges", "generations", "environment"]),
+    ];
+    const updates = changedProperties(olds, news, ["node", "peers"]);
+    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
+  },
+
+  async create(inputs) {
+    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
+    const id = `${inputs.node.name}/${inputs.bridges.join("--")}/${outs.generation}`;
+    try {
+      await make(outs);
+    } catch (error) {
+      throw error instanceof Error ? new PartlyDone(id, outs, error) : error;
+    }
+    return { id, outs };
+  },
+
+  async read(id, outs) {
+    const found = isNodeGone(outs.node)
+      ? []
+      : parsePatchPorts(await run(outs.node, stepOf("read", outs), findPatchPorts(portsOf(outs))));
+    const ours = found.filter(({ mark }) => mark?.environment === outs.environment);
+    if (ours.length === 0) return gone;
+    const peers = portsOf(outs).map(({ name }) => ours.find((port) => port.name === name)?.peer ?? "");
+    const { generation, revision, ...inputs } = outs;
+    const actual = { ...inputs, peers };
+    return { id, inputs: actual, props: { ...actual, generation, revision } };
+  },
+
+  async update(_id, olds, news) {
+    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
+    await make(outs);
+    return { outs };
+  },
+
+  async delete(_id, outs) {
+    if (isNodeGone(outs.node)) return;
+    await run(outs.node, stepOf("remove", outs), removePatchPorts(portsOf(outs), markOf(outs)));
+  },
+};
+
+/** The two ports; their names derive from the bridges, so that one found missing still has its name. */
+function portsOf({ bridges }: PatchPairInputs): PatchPort[] {
+  return bridges.map((bridge, index) => ({ bridge, name: `patch-${bridges[1 - index]}`, peer: `patch-${bridge}` }));
+}
+
+function markOf({ environment, resource, generation }: PatchPairOutputs): Mark {
+  return { environment, resource, generation };
+}
+
+function stepOf(verb: string, { bridges }: PatchPairInputs): string {
+  return `${verb} the patch ports between ${bridges.join(" and ")}`;
+}
+
+async function make(outs: PatchPairOutputs): Promise<void> {
+  const step = stepOf("make", outs);
+  const ports = portsOf(outs);
+  const found = parsePatchPorts(await run(outs.node, step, makePatchPorts(ports, markOf(outs))));
+  for (const port of ports) {
+    const problem = problemOf(port, found, outs);
+    if (problem !== "") throw new StepError(outs.node.name, step, problem);
+  }
+}
+
+function problemOf(port: PatchPort, found: FoundPatchPort[], { environment, node }: PatchPairInputs): string {
+  const made = found.find(({ name }) => name === port.name);
+  if (made === undefined) return `read back, port ${port.name} is not there`;
+  if (made.mark?.environment !== environment) {
+    return foreignObject(
+      `a port named ${port.name}`,
+      made.mark?.environment,
+      `on ${node.name}: ovs-vsctl del-port ${port.name}`,
+    );
+  }
+  return made.peer === port.peer
+    ? ""
+    : `read back, the peer of ${port.name} is ${made.peer || "none"}, not ${port.peer}`;
+}
