@@ -1,6 +1,13 @@
 /** devstack's configuration on the nodes: the user that runs it, and every node's local.conf. */
 import * as pulumi from "@pulumi/pulumi";
-import { configuredSecrets, localConf, renderLocalConf, secretNames } from "../model/localconf/index.ts";
+import type { LocalConfContext } from "../model/flavors/flavor.ts";
+import {
+  configuredSecrets,
+  type LocalConfFile,
+  localConfFiles,
+  renderLocalConf,
+  secretNames,
+} from "../model/localconf/index.ts";
 import { logicalName } from "../model/naming.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
@@ -12,8 +19,8 @@ import type { TestNode } from "./nodes/node-set.ts";
 /** User that runs stack.sh, with devstack's own name and home for it. */
 const stackUser = { user: "stack", home: "/opt/stack" } as const;
 
-/** Where devstack looks for its configuration: in its own checkout. */
-const localConfFile = { path: "/opt/stack/devstack/local.conf", mode: "600", owner: stackUser.user } as const;
+/** Nobody but the user that runs stack.sh reads a local.conf, as passwords stand in it. */
+const access = { mode: "600", owner: stackUser.user } as const;
 
 /** What the configuration is made from. */
 export interface DevstackConfigurationArgs {
@@ -35,19 +42,29 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
       const onNode = { node: handle, environment: mark };
       const lives = { parent: this, deletedWith: resource };
       const user = new NodeUser(logicalName("user", planned.name), { ...onNode, ...stackUser }, lives);
-      const content = addresses.apply((known) => {
-        const all = plan.nodes.map((node, position) => ({ ...node, address: known[position] ?? "" }));
-        const [node, primary] = [all[index], all[0]];
-        if (node === undefined || primary === undefined) throw new Error("a stack has a primary");
-        const { overlays, overlayMtu } = plan;
-        return renderLocalConf(localConf({ settings, node, primary, nodes: all, overlays, overlayMtu }));
-      });
       const secrets = pulumi.secret(
         generated.values.apply((values) => ({ ...values, ...configuredSecrets(settings, planned.role) })),
       );
-      const file = logicalName("local-conf", planned.name);
-      new LocalConf(file, { ...onNode, ...localConfFile, content, secrets }, { ...lives, dependsOn: user });
+      const files = (known: readonly string[]) => localConfFiles(contextOf(settings, plan, known, index));
+      // Which files there are follows from the settings alone; their text needs the addresses.
+      for (const [position, { name: file, path }] of files(plan.nodes.map(({ address }) => address ?? "")).entries()) {
+        const content = addresses.apply((known) => textOf(files(known)[position]));
+        const args = { ...onNode, ...access, path, content, secrets };
+        new LocalConf(logicalName(file, planned.name), args, { ...lives, dependsOn: user });
+      }
     }
     this.registerOutputs({});
   }
+}
+
+function contextOf(settings: Settings, plan: Plan, addresses: readonly string[], index: number): LocalConfContext {
+  const nodes = plan.nodes.map((node, position) => ({ ...node, address: addresses[position] ?? "" }));
+  const [node, primary] = [nodes[index], nodes[0]];
+  if (node === undefined || primary === undefined) throw new Error("a stack has a primary");
+  return { settings, node, primary, nodes, overlays: plan.overlays, overlayMtu: plan.overlayMtu };
+}
+
+function textOf(file: LocalConfFile | undefined): string {
+  if (file === undefined) throw new Error("the number of local.conf files does not depend on addresses");
+  return renderLocalConf(file.document);
 }

@@ -40,3 +40,19 @@ export const flavorRules: Check = {
     return flavor.violations(settings, planNodes(settings));
   },
 };
+
+/** stack.sh needs a whole operating system, which a lab node is not. */
+export const stackCanRun: Check = {
+  reads: () => ["devstack.run", "nodes"],
+  find: ({ nodes, devstack }) =>
+    devstack.run.stack && nodes.backend === "lab"
+      ? [
+          {
+            path: "devstack.run.stack",
+            expected: "false with the lab's nodes: they run no systemd, which stack.sh needs",
+            given: "true",
+            write: "stack: false",
+          },
+        ]
+      : [],
+};

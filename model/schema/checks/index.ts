@@ -5,7 +5,7 @@ import { mtuViolations } from "../../mtu.ts";
 import type { Settings } from "../../settings.ts";
 import { addressesSuffice } from "./addresses.ts";
 import type { Check } from "./check.ts";
-import { driverFits, flavorRules } from "./flavor.ts";
+import { driverFits, flavorRules, stackCanRun } from "./flavor.ts";
 import { floatingInsidePublic, rangesApart } from "./ranges.ts";
 import { vnisFit } from "./vnis.ts";
 
@@ -50,4 +50,5 @@ export const meaningChecks: readonly Check[] = [
   driverFits,
   flavorRules,
   devstackRules,
+  stackCanRun,
 ];
