@@ -45,6 +45,8 @@ export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision 
     PATH: frontOfPath(environment.PATH ?? "", [pulumiFolder, join(project, NPM_PROGRAMS)], project),
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK || "true",
     NODE_COMPILE_CACHE: environment.NODE_COMPILE_CACHE || join(project, ".multinode", ".cache", "node"),
+    // The SDK's ts-node compiles nothing here, yet it would leave a folder of empty ones among the temporary files.
+    TS_NODE_CACHE: environment.TS_NODE_CACHE || "false",
   };
   if (environment.PULUMI_HOME) set.PULUMI_HOME = resolve(environment.PULUMI_HOME);
   // An empty passphrase is one too: it is set.

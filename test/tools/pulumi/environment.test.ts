@@ -18,6 +18,7 @@ describe("decideEnvironment", () => {
       PULUMI_BACKEND_URL: `file://${project}/.multinode/.state`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NODE_COMPILE_CACHE: `${project}/.multinode/.cache/node`,
+      TS_NODE_CACHE: "false",
     });
     expect(passphraseFile).toBe(`${project}/.multinode/.passphrase`);
     expect(stateFolder).toBe(`${project}/.multinode/.state`);
