@@ -1,32 +1,36 @@
 /** A multinode OpenStack test environment: read the configuration, plan, build, prove, export. */
 import { join } from "node:path";
 import { Access } from "./components/access.ts";
-import { stackSettings, underlayFacts } from "./components/configuration.ts";
+import { stackSettings } from "./components/configuration.ts";
 import { DevstackConfiguration } from "./components/devstack-configuration.ts";
 import { testNodes } from "./components/nodes/index.ts";
 import { OverlayNetwork } from "./components/overlay-network.ts";
 import { proveStack } from "./components/proof.ts";
-import { buildPlan } from "./model/plan.ts";
+import { planShape, planWith, underlayFacts } from "./components/underlay.ts";
 import { Environment } from "./providers/environment.ts";
 
 // Pulumi runs the program in the project's folder; not every language host tells the SDK which that is.
 const project = process.cwd();
 const settings = stackSettings();
-const underlay = underlayFacts(settings);
-const plan = buildPlan(settings, underlay);
+const shape = planShape(settings);
 
 const folder = join(project, ".multinode", settings.stack);
 const environment = new Environment("environment", { stack: settings.stack, folder });
 const { mark } = environment;
-const testbed = testNodes({ settings, nodes: plan.nodes, environment, project });
-const networks = plan.overlays.map((overlay) => new OverlayNetwork(overlay.block, { overlay, nodes: testbed, mark }));
-const devstack = new DevstackConfiguration("devstack", { settings, plan, nodes: testbed, mark });
+const testbed = testNodes({ settings, nodes: shape.nodes, environment, project });
+const underlay = underlayFacts(settings, testbed);
+const plan = planWith(settings, underlay);
+const mtu = plan.overlayMtu;
+const networks = shape.overlays.map(
+  (overlay) => new OverlayNetwork(overlay.block, { overlay, mtu, nodes: testbed, mark }),
+);
+const devstack = new DevstackConfiguration("devstack", { settings, plan: shape, mtu, nodes: testbed, mark });
 const access = new Access("access", { plan, nodes: testbed, environment });
 const after = [devstack, access];
 const proof = proveStack({ depth: settings.verify, plan, underlay, nodes: testbed, networks, environment, after });
 
 export const nodes = access.nodes;
-export const overlays = plan.overlays.map(({ addresses, nodeSpan, block, ...overlay }) => overlay);
+export const overlays = plan.overlays.apply((all) => all.map(({ addresses, nodeSpan, block, ...rest }) => rest));
 export const sshConfig = access.sshConfig;
 export const inventory = access.inventory;
 export const topology = access.topology;

@@ -23,13 +23,17 @@ export class Access extends pulumi.ComponentResource {
   /** Path of an Ansible inventory of the nodes. */
   readonly inventory: pulumi.Output<string>;
   /** The topology as Mermaid text. */
-  readonly topology: string;
+  readonly topology: pulumi.Output<string>;
   /** The nodes as the contract describes them. */
   readonly nodes: pulumi.Output<object[]>;
 
   constructor(
     name: string,
-    args: { readonly plan: Plan; readonly nodes: readonly TestNode[]; readonly environment: Environment },
+    args: {
+      readonly plan: pulumi.Output<Plan>;
+      readonly nodes: readonly TestNode[];
+      readonly environment: Environment;
+    },
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("devstack-multinode:environment:Access", name, {}, options);
@@ -37,7 +41,7 @@ export class Access extends pulumi.ComponentResource {
     const path = (file: string): pulumi.Output<string> => folder.apply((known) => join(known, file));
     this.sshConfig = path(fileNames.sshConfig);
     this.inventory = path(fileNames.inventory);
-    this.topology = drawMermaid(args.plan);
+    this.topology = args.plan.apply(drawMermaid);
     const hosts = pulumi.all(
       args.nodes.map(({ planned: { role, number, hostname }, handle }) =>
         handle.apply((known) => ({
@@ -62,11 +66,11 @@ export class Access extends pulumi.ComponentResource {
     );
     const files = pulumi
       .all([hosts, path(fileNames.knownHosts), this.sshConfig])
-      .apply(([all, knownHostsFile, sshConfig]) => ({
+      .apply(([all, knownHostsFile, sshConfig, topology]) => ({
         [fileNames.sshConfig]: sshConfigText({ hosts: all.map((host) => ({ ...host, knownHostsFile })) }),
         [fileNames.knownHosts]: knownHostsText({ hosts: all }),
         [fileNames.inventory]: inventoryYaml({ sshConfig, hosts: all }),
-        [fileNames.topology]: this.topology,
+        [fileNames.topology]: topology,
       }));
     new GeneratedFiles("files", { folder, files }, { parent: this });
     this.registerOutputs({ sshConfig: this.sshConfig, inventory: this.inventory });

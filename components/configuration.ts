@@ -1,7 +1,5 @@
 /** Reads the stack's configuration. */
 import * as pulumi from "@pulumi/pulumi";
-import { nodesFacts } from "../model/backends/index.ts";
-import type { UnderlayFacts } from "../model/plan.ts";
 import { ConfigError, parseSettings } from "../model/schema/index.ts";
 import type { Settings } from "../model/settings.ts";
 
@@ -24,11 +22,4 @@ export function stackSettings(): Settings {
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }
-}
-
-/** What the settings say of the network between the nodes. */
-export function underlayFacts(settings: Settings): UnderlayFacts {
-  const { facts } = nodesFacts(settings.nodes).underlay;
-  if (facts === undefined) throw new Error(`backend ${settings.nodes.backend} does not say what its underlay is like`);
-  return facts;
 }

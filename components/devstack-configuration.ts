@@ -26,6 +26,8 @@ const access = { mode: "600", owner: stackUser.user } as const;
 export interface DevstackConfigurationArgs {
   readonly settings: Settings;
   readonly plan: Plan;
+  /** MTU of the overlay networks in bytes. */
+  readonly mtu: pulumi.Input<number>;
   readonly nodes: readonly TestNode[];
   /** `<stack>-<id>`: whose mark everything carries. */
   readonly mark: pulumi.Input<string>;
@@ -35,9 +37,10 @@ export interface DevstackConfigurationArgs {
 export class DevstackConfiguration extends pulumi.ComponentResource {
   constructor(name: string, args: DevstackConfigurationArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:devstack:Configuration", name, {}, options);
-    const { settings, plan, nodes, mark } = args;
+    const { settings, plan, mtu, nodes, mark } = args;
     const generated = new GeneratedSecrets("secrets", { names: secretNames(settings) }, { parent: this });
-    const addresses = pulumi.all(nodes.map(({ handle }) => handle.address));
+    // An address the plan knows is known in previews too, so that a node made anew changes no other node's files there.
+    const facts = pulumi.all([pulumi.all(nodes.map(({ planned, handle }) => planned.address ?? handle.address)), mtu]);
     for (const [index, { planned, handle, resource }] of nodes.entries()) {
       const onNode = { node: handle, environment: mark };
       const lives = { parent: this, deletedWith: resource };
@@ -45,10 +48,11 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
       const secrets = pulumi.secret(
         generated.values.apply((values) => ({ ...values, ...configuredSecrets(settings, planned.role) })),
       );
-      const files = (known: readonly string[]) => localConfFiles(contextOf(settings, plan, known, index));
-      // Which files there are follows from the settings alone; their text needs the addresses.
-      for (const [position, { name: file, path }] of files(plan.nodes.map(({ address }) => address ?? "")).entries()) {
-        const content = addresses.apply((known) => textOf(files(known)[position]));
+      const files = (addresses: readonly string[], overlayMtu: number) =>
+        localConfFiles(contextOf(settings, { ...plan, overlayMtu }, addresses, index));
+      // Which files there are follows from the settings alone; their text needs addresses and MTU.
+      for (const [position, { name: file, path }] of files([], plan.overlayMtu).entries()) {
+        const content = facts.apply((known) => textOf(files(...known)[position]));
         const args = { ...onNode, ...access, path, content, secrets };
         new LocalConf(logicalName(file, planned.name), args, { ...lives, dependsOn: user });
       }

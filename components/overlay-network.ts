@@ -10,6 +10,8 @@ import type { TestNode } from "./nodes/node-set.ts";
 /** What an overlay network is made from. */
 export interface OverlayNetworkArgs {
   readonly overlay: Overlay;
+  /** MTU of the bridges in bytes; the overlay's own number is only as good as what was known of the underlay. */
+  readonly mtu: pulumi.Input<number>;
   readonly nodes: readonly TestNode[];
   /** `<stack>-<id>`: whose mark everything carries. */
   readonly mark: pulumi.Input<string>;
@@ -39,9 +41,9 @@ export class OverlayNetwork extends pulumi.ComponentResource {
     this.registerOutputs({ bridge: args.overlay.bridge });
   }
 
-  private bridge({ overlay, mark }: OverlayNetworkArgs, node: TestNode): Bridge {
+  private bridge({ overlay, mtu, mark }: OverlayNetworkArgs, node: TestNode): Bridge {
     const address = overlay.addresses[node.planned.name];
-    const { driver, bridge, mtu } = overlay;
+    const { driver, bridge } = overlay;
     const addresses = { addresses: address === undefined ? [] : [address], ...spanOf(overlay) };
     return new Bridge(
       logicalName(overlay.block, "bridge", node.planned.name),
@@ -65,11 +67,11 @@ export class OverlayNetwork extends pulumi.ComponentResource {
 
   /** The bridge that neutron uses, without an address of its own, and the ports that join it to the overlay. */
   private patch(
-    { overlay, mark }: OverlayNetworkArgs,
+    { overlay, mtu, mark }: OverlayNetworkArgs,
     { node, bridge }: Member,
     patchTo: string,
   ): readonly [Bridge, PatchPair] {
-    const { driver, mtu } = overlay;
+    const { driver } = overlay;
     const lives = { parent: this, deletedWith: node.resource };
     // It may stand in for the overlay's own bridge of the other layout, whose removal has to be over before.
     const own = new Bridge(

@@ -11,8 +11,8 @@ import type { OverlayNetwork } from "./overlay-network.ts";
 /** What is proven, and on what. */
 export interface ProofArgs {
   readonly depth: VerifyDepth;
-  readonly plan: Plan;
-  readonly underlay: UnderlayFacts;
+  readonly plan: pulumi.Output<Plan>;
+  readonly underlay: pulumi.Output<UnderlayFacts>;
   readonly nodes: readonly TestNode[];
   readonly networks: readonly OverlayNetwork[];
   readonly environment: Environment;

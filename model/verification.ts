@@ -33,13 +33,15 @@ export interface CheckResult {
   readonly held: boolean;
   /** What was tried, and what happened. */
   readonly detail: string;
+  /** How long it took: the round trip of a ping, else the whole check; absent where nothing was measured. */
+  readonly milliseconds?: number;
 }
 
 /** Payload of a small ping in bytes: the usual one of `ping`. */
 const SMALL_PAYLOAD = 56;
 
 /** Bytes around the payload of an echo request: ICMP header 8 (RFC 792, RFC 4443), IP header 20 or 40. */
-const echoHeaders = { IPv4: 28, IPv6: 48 } as const satisfies Record<Family, number>;
+export const echoHeaders = { IPv4: 28, IPv6: 48 } as const satisfies Record<Family, number>;
 
 /** Stacks of up to this many nodes are shown as a matrix; a wider one would not fit a terminal. */
 const MATRIX_NODES = 8;

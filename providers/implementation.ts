@@ -69,6 +69,22 @@ export function difference<Keys extends string>(
   return { changes, replaces, deleteBeforeReplace: true };
 }
 
+/**
+ * The difference of something that lives on a node: another incarnation of the node needs it made anew, another way to reach
+ * the same one is recorded.
+ */
+export function differenceOnNode<Keys extends string>(
+  olds: Partial<Record<Keys, unknown>> & { node: { incarnation: string } },
+  news: Partial<Record<Keys, unknown>> & { node: { incarnation: string } },
+  replacing: readonly Keys[],
+  updating: readonly Keys[],
+): Difference {
+  const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
+  const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, replacing)];
+  const updates = changedProperties({ ...olds }, { ...news }, ["node", ...updating]);
+  return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
+}
+
 /** Accepts the inputs as they are: what they mean has been checked by the plan. */
 export async function accept<Inputs>(_olds: Inputs | undefined, news: Inputs): Promise<Checked<Inputs>> {
   return { inputs: news };

@@ -8,6 +8,7 @@ import { localConf } from "./implementations/local-conf.ts";
 import { nodeUser } from "./implementations/node-user.ts";
 import { patchPair } from "./implementations/patch-pair.ts";
 import { tunnel } from "./implementations/tunnel.ts";
+import { underlayMtu } from "./implementations/underlay-mtu.ts";
 import { verification } from "./implementations/verification.ts";
 
 /** Every kind of resource; its name is part of the state of every resource of that kind and never changes. */
@@ -23,6 +24,7 @@ export const implementations = {
   nodeUser,
   patchPair,
   tunnel,
+  underlayMtu,
   verification,
 };
 

@@ -1,8 +1,8 @@
 /** The embedded lab: its record, its underlay, and its nodes on this machine. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
-import type { NodeSpec } from "./lab/boot.ts";
 import type { LabIdentity } from "./lab/folders.ts";
+import type { NodeSpec } from "./lab/node-spec.ts";
 import type { UnderlaySpec } from "./lab/underlay.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 

@@ -1,4 +1,6 @@
 /** The mark on everything we make on a node: whose it is, and which generation of which resource made it. */
+import { randomBytes } from "node:crypto";
+import { StepError } from "./remote/error.ts";
 
 /** Who owns an object. We change and delete only what carries our own stack's mark. */
 export interface Mark {
@@ -30,7 +32,15 @@ export function parseMark(text: string): Mark | undefined {
   return { environment, resource, generation };
 }
 
-/** The refusal of an object that stands where ours should be and is not ours. */
+/** A new generation or revision: twelve hexadecimal digits. */
+export function newGeneration(): string {
+  return randomBytes(6).toString("hex");
+}
+
+/** An object of another owner stands where ours should be. It was left as it is, and nothing of ours was made. */
+export class ForeignObject extends StepError {}
+
+/** The text of such a refusal. */
 export function foreignObject(what: string, owner: string | undefined, removal: string): string {
   const whose = owner === undefined ? "was not made by devstack-multinode" : `belongs to the environment ${owner}`;
   return `${what} is there already and ${whose}; it was left as it is.

@@ -32,6 +32,17 @@ export interface LocalConfContext {
   readonly overlayMtu: number;
 }
 
+/** How nested VMs are connected under a flavor, for the probe guests that stand in for them. */
+export interface GuestPicture {
+  /** Which node translates a guest's floating address: the guest's own, or the primary for all. */
+  readonly routedBy: "own-node" | "primary";
+  /**
+   * What carries the guests' fixed addresses from node to node: nothing we make (`node`: guests of other nodes are
+   * reached by floating addresses only), the overlay of block `guest`, or neutron's own tunnels.
+   */
+  readonly network: "node" | "overlay" | "tunnels";
+}
+
 /** A network mode of a gate job: the overlays it needs and what it tells devstack. */
 export interface Flavor {
   /** One line for tables and help. */
@@ -48,6 +59,8 @@ export interface Flavor {
   overlays(settings: Settings): readonly OverlayRequest[];
   /** Rules of the flavor's own, such as a least number of nodes. */
   violations(settings: Settings, nodes: readonly PlannedNode[]): readonly Violation[];
+  /** How its guests are plugged in. */
+  readonly guests: GuestPicture;
   /** Features of the service matrix it switches on. */
   readonly features: readonly string[];
   /** Variables and sections of a node's local.conf that belong to this flavor. */

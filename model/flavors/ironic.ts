@@ -22,6 +22,7 @@ export const ironic: Flavor = {
     { bridge: guestBridge, addressed: false, vniBlock: "guest" },
   ],
   violations: optionalOverlayViolations,
+  guests: { routedBy: "primary", network: "overlay" },
   features: ["neutron", "neutron-adv", "ironic"],
   localConf: (context) =>
     combine(neutronPart(context), openVswitchAgent(context, "vlan"), ironicPart(context), topologyPart(context)),

@@ -20,6 +20,7 @@ export const neutronDvrHa: Flavor = {
   ...openVswitchOnly,
   overlays: dvrOverlays,
   violations: (settings, nodes) => [...nodeViolations(settings, nodes), ...snatViolations(settings)],
+  guests: { routedBy: "own-node", network: "node" },
   features: dvrFeatures,
   localConf: (context) => dvrPart(context, { highAvailability: true }),
 };

@@ -9,6 +9,7 @@ export const neutronDvr: Flavor = {
   ...openVswitchOnly,
   overlays: dvrOverlays,
   violations: () => [],
+  guests: { routedBy: "own-node", network: "node" },
   features: dvrFeatures,
   localConf: (context) => dvrPart(context, { highAvailability: false }),
 };

@@ -16,6 +16,7 @@ export const neutronOvn: Flavor = {
   overlays: (settings) => [publicOverlay(settings)],
   violations: (settings) =>
     releaseViolations(settings, (release) => isWithin(release, { from: "today" }), "its devstack brings OVN along"),
+  guests: { routedBy: "own-node", network: "node" },
   features: ["neutron-ovn", "tlsproxy"],
   localConf: (context) => combine(neutronPart(context), ovn, byRole[context.node.role]),
 };

@@ -15,6 +15,7 @@ export const neutron: Flavor = {
   driverReason: "neutron has an agent for bridges of any kind",
   overlays: optionalPublicOverlay,
   violations: (settings) => [...optionalOverlayViolations(settings), ...linuxBridgeViolations(settings)],
+  guests: { routedBy: "primary", network: "tunnels" },
   features: ["neutron", "neutron-adv"],
   localConf: (context) =>
     combine(

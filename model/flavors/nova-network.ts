@@ -28,6 +28,7 @@ export const novaNetwork: Flavor = {
     ...releaseViolations(settings, hasNovaNetwork, "its nova has the service n-net"),
     ...neutronOnlyViolations(settings),
   ],
+  guests: { routedBy: "own-node", network: "overlay" },
   features: [],
   localConf: () => ({
     localrc: { MULTI_HOST: "True", FLAT_INTERFACE: flatBridge, PUBLIC_INTERFACE: publicBridge },

@@ -1,11 +1,10 @@
 /** Implementation of an overlay bridge on a node. */
-import { randomBytes } from "node:crypto";
 import { parseAddress } from "../../model/addresses.ts";
 import type { BridgeInputs, BridgeOutputs } from "../bridge.ts";
 import type { BridgeDriver, FoundBridge } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/index.ts";
-import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
-import { foreignObject, type Mark } from "../mark.ts";
+import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
+import { ForeignObject, foreignObject, type Mark, newGeneration } from "../mark.ts";
 import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
@@ -13,15 +12,8 @@ import { run } from "../remote/run.ts";
 export const bridge: Implementation<BridgeInputs, BridgeOutputs> = {
   check: async (olds, news) => await accept(olds, { ...news, generation: olds?.generation ?? newGeneration() }),
 
-  async diff(_id, olds, news) {
-    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
-    const replaces = [
-      ...(moved ? ["node"] : []),
-      ...changedProperties(olds, news, ["bridge", "driver", "environment"]),
-    ];
-    const updates = changedProperties(olds, news, ["node", "mtu", "up", "addresses", "nodeSpan"]);
-    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
-  },
+  diff: async (_id, olds, news) =>
+    differenceOnNode(olds, news, ["bridge", "driver", "environment"], ["mtu", "up", "addresses", "nodeSpan"]),
 
   async create(inputs) {
     const outs = { ...inputs, revision: newGeneration() };
@@ -53,14 +45,6 @@ export const bridge: Implementation<BridgeInputs, BridgeOutputs> = {
     await run(outs.node, `remove bridge ${outs.bridge}`, driverOf(outs.driver).removeBridge(outs.bridge, markOf(outs)));
   },
 };
-
-/** An object of another owner where ours should be. */
-export class ForeignObject extends StepError {}
-
-/** A new generation or revision: twelve hexadecimal digits. */
-export function newGeneration(): string {
-  return randomBytes(6).toString("hex");
-}
 
 function markOf(outs: BridgeOutputs): Mark {
   return { environment: outs.environment, resource: outs.resource, generation: outs.generation };

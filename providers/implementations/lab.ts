@@ -1,18 +1,19 @@
 /** Implementations of the embedded lab's resources. */
 import { setTimeout as pause } from "node:timers/promises";
 import { accept, changedProperties, difference, gone, type Implementation, PartlyDone } from "../implementation.ts";
-import { bootNode, hostKeyOf, type NodeSpec, removeNode, tailOfLog } from "../lab/boot.ts";
+import { bootNode, hostKeyOf, removeNode, tailOfLog } from "../lab/boot.ts";
 import { identityFile, type LabIdentity, labFolder, nodeFolder } from "../lab/folders.ts";
 import { type NodeRecord, runningNode } from "../lab/liveness.ts";
+import type { NodeSpec } from "../lab/node-spec.ts";
 import { sweepLab } from "../lab/sweep.ts";
 import { isUnderlayWhole, makeUnderlay, removeUnderlay } from "../lab/underlay.ts";
 import type { LabInputs, LabNodeInputs, LabNodeOutputs, LabUnderlayInputs, LabUnderlayOutputs } from "../lab.ts";
+import { newGeneration } from "../mark.ts";
 import { messageOf, StepError } from "../remote/error.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { forget } from "../remote/pool.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
-import { newGeneration } from "./bridge.ts";
 
 /** Seconds from a node's start to its answer over SSH. */
 const bootSeconds = 30;

@@ -1,23 +1,18 @@
 /** Implementation of a node's local.conf. */
 import { dirname } from "node:path";
 import { fillSecrets, secretPlaceholder } from "../../model/localconf/secrets.ts";
-import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
+import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
 import type { LocalConfInputs, LocalConfOutputs } from "../local-conf.ts";
-import { foreignObject, type Mark, markText, parseMark } from "../mark.ts";
+import { ForeignObject, foreignObject, type Mark, markText, newGeneration, parseMark } from "../mark.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
-import { ForeignObject, newGeneration } from "./bridge.ts";
 
 export const localConf: Implementation<LocalConfInputs, LocalConfOutputs> = {
   check: accept,
 
-  async diff(_id, olds, news) {
-    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
-    const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, ["environment", "path"])];
-    const updates = changedProperties(olds, news, ["node", "mode", "owner", "content", "secrets"]);
-    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
-  },
+  diff: async (_id, olds, news) =>
+    differenceOnNode(olds, news, ["environment", "path"], ["mode", "owner", "content", "secrets"]),
 
   async create(inputs) {
     const outs = { ...inputs, generation: newGeneration(), revision: newGeneration(), madeFolder: false };

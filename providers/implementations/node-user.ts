@@ -1,25 +1,16 @@
 /** Implementation of a user on a node. */
-import { accept, changedProperties, gone, type Implementation, isUnknown } from "../implementation.ts";
-import { markText, parseMark } from "../mark.ts";
+import { accept, differenceOnNode, gone, type Implementation } from "../implementation.ts";
+import { markText, newGeneration, parseMark } from "../mark.ts";
 import type { NodeUserInputs, NodeUserOutputs } from "../node-user.ts";
 import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
-import { newGeneration } from "./bridge.ts";
 
 export const nodeUser: Implementation<NodeUserInputs, NodeUserOutputs> = {
   check: accept,
 
-  async diff(_id, olds, news) {
-    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
-    const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, ["environment", "user", "home"])];
-    return {
-      changes: replaces.length + changedProperties(olds, news, ["node"]).length > 0,
-      replaces,
-      deleteBeforeReplace: true,
-    };
-  },
+  diff: async (_id, olds, news) => differenceOnNode(olds, news, ["environment", "user", "home"], []),
 
   async create(inputs) {
     const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };

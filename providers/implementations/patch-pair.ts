@@ -7,26 +7,17 @@ import {
   parsePatchPorts,
   removePatchPorts,
 } from "../drivers/patch-ports.ts";
-import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
-import { foreignObject, type Mark } from "../mark.ts";
+import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
+import { foreignObject, type Mark, newGeneration } from "../mark.ts";
 import type { PatchPairInputs, PatchPairOutputs } from "../patch-pair.ts";
 import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
-import { newGeneration } from "./bridge.ts";
 
 export const patchPair: Implementation<PatchPairInputs, PatchPairOutputs> = {
   check: accept,
 
-  async diff(_id, olds, news) {
-    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
-    const replaces = [
-      ...(moved ? ["node"] : []),
-      ...changedProperties(olds, news, ["bridges", "generations", "environment"]),
-    ];
-    const updates = changedProperties(olds, news, ["node", "peers"]);
-    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
-  },
+  diff: async (_id, olds, news) => differenceOnNode(olds, news, ["bridges", "generations", "environment"], ["peers"]),
 
   async create(inputs) {
     const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };

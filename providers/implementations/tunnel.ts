@@ -2,12 +2,11 @@
 import type { FoundTunnelEnd } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/index.ts";
 import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
-import { foreignObject, type Mark } from "../mark.ts";
+import { foreignObject, type Mark, newGeneration } from "../mark.ts";
 import { messageOf, StepError } from "../remote/error.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
-import { newGeneration } from "./bridge.ts";
 
 export const tunnel: Implementation<TunnelInputs, TunnelOutputs> = {
   check: accept,

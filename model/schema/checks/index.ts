@@ -32,7 +32,7 @@ const mtuPossible: Check = {
 
 /** What localrc, the service matrix and devstack itself do not take. */
 const devstackRules: Check = {
-  reads: () => ["flavor", "devstack.release"],
+  reads: () => ["devstack.release"],
   find: devstackViolations,
 };
 

@@ -1,0 +1,45 @@
+/** What is known of the network between the nodes: by configuration, or measured on them. */
+import * as pulumi from "@pulumi/pulumi";
+import { parseAddress } from "../model/addresses.ts";
+import { nodesFacts } from "../model/backends/index.ts";
+import { buildPlan, type Plan, type UnderlayFacts } from "../model/plan.ts";
+import { ConfigError } from "../model/schema/index.ts";
+import type { Settings } from "../model/settings.ts";
+import { UnderlayMtu } from "../providers/underlay-mtu.ts";
+import type { TestNode } from "./nodes/node-set.ts";
+
+/** Stands in for an MTU that is yet to be measured: only the shape of a plan made with it is used. Ethernet's (RFC 894). */
+const nominalFacts: UnderlayFacts = { mtu: 1500, family: "IPv4" };
+
+/** The plan's shape: nodes, bridges and tunnels, which do not depend on the underlay's MTU. */
+export function planShape(settings: Settings): Plan {
+  return buildPlan(settings, nodesFacts(settings.nodes).underlay.facts ?? nominalFacts);
+}
+
+/** Facts of the underlay: the backend's where it knows them before any node exists, else read on the nodes. */
+export function underlayFacts(settings: Settings, nodes: readonly TestNode[]): pulumi.Output<UnderlayFacts> {
+  const { facts } = nodesFacts(settings.nodes).underlay;
+  if (facts !== undefined) return pulumi.output(facts);
+  const handles = pulumi.all(nodes.map(({ handle }) => handle));
+  const { mtu } = new UnderlayMtu("underlay-mtu", { nodes: handles }, {});
+  return pulumi.all([mtu, handles]).apply(([measured, known]) => ({ mtu: measured, family: familyOf(known) }));
+}
+
+/**
+ * The plan with the MTU that the underlay leaves the overlays.
+ *
+ * @throws RunError with the arithmetic when that is impossible, before any bridge is made
+ */
+export function planWith(settings: Settings, facts: pulumi.Output<UnderlayFacts>): pulumi.Output<Plan> {
+  return facts.apply((known) => {
+    try {
+      return buildPlan(settings, known);
+    } catch (error) {
+      throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+    }
+  });
+}
+
+function familyOf(nodes: readonly { readonly address: string }[]): UnderlayFacts["family"] {
+  return parseAddress(nodes[0]?.address ?? "")?.family ?? nominalFacts.family;
+}

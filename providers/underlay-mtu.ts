@@ -1,0 +1,34 @@
+/** The underlay's MTU where no configuration says it: read on the nodes. */
+import type * as pulumi from "@pulumi/pulumi";
+import { MultinodeResource, providerFor } from "./dynamic.ts";
+import type { NodeHandle } from "./remote/node-handle.ts";
+
+/** Resolved inputs of the measured MTU. */
+export interface UnderlayMtuInputs {
+  nodes: NodeHandle[];
+}
+
+/** What was measured. */
+export interface UnderlayMtuOutputs extends UnderlayMtuInputs {
+  /** Smallest MTU on the routes between the nodes, in bytes. */
+  mtu: number;
+}
+
+const provider = providerFor("underlayMtu");
+
+/**
+ * The smallest MTU on the routes between the nodes: of each route, or of its interface where the route has none of its own.
+ * Unknown in a stack's first preview only; a refresh measures again.
+ */
+export class UnderlayMtu extends MultinodeResource {
+  /** Bytes. */
+  declare readonly mtu: pulumi.Output<number>;
+
+  constructor(
+    name: string,
+    args: { readonly nodes: pulumi.Input<NodeHandle[]> },
+    options: pulumi.CustomResourceOptions,
+  ) {
+    super(provider, name, { ...args, mtu: undefined }, options, "nodes", "UnderlayMtu");
+  }
+}
