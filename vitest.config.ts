@@ -2,7 +2,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that boot nodes; each file takes seconds of a whole core, so more than two at once only wait for each other. */
-const LAB_TESTS = "test/lab/**/*.test.ts";
+const LAB_TESTS = ["test/lab/**/*.test.ts", "test/providers/**/*.test.ts"];
 const LAB_WORKERS = 2;
 /** Milliseconds a test on real nodes may take, set-up and clean-up included. */
 const LAB_TIMEOUT_MS = 300_000;
@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [LAB_TESTS, "test/openstack/**"],
+          exclude: [...LAB_TESTS, "test/openstack/**"],
           sequence: { groupOrder: 0 },
         },
       },
@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "lab",
-          include: [LAB_TESTS],
+          include: LAB_TESTS,
           maxWorkers: LAB_WORKERS,
           testTimeout: LAB_TIMEOUT_MS,
           hookTimeout: LAB_TIMEOUT_MS,
