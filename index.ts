@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Access } from "./components/access.ts";
 import { stackSettings } from "./components/configuration.ts";
 import { DevstackConfiguration } from "./components/devstack-configuration.ts";
+import { PreparedHosts } from "./components/host-preparation.ts";
 import { testNodes } from "./components/nodes/index.ts";
 import { OverlayNetwork } from "./components/overlay-network.ts";
 import { proveStack } from "./components/proof.ts";
@@ -21,13 +22,15 @@ const testbed = testNodes({ settings, nodes: shape.nodes, environment, project }
 const underlay = underlayFacts(settings, testbed);
 const plan = planWith(settings, underlay);
 const mtu = plan.overlayMtu;
+const hosts = new PreparedHosts("hosts", { settings, plan: shape, family: underlay.family, nodes: testbed, mark });
 const networks = shape.overlays.map(
-  (overlay) => new OverlayNetwork(overlay.block, { overlay, mtu, nodes: testbed, mark }),
+  (overlay) => new OverlayNetwork(overlay.block, { overlay, mtu, nodes: hosts.nodes, mark }),
 );
-const devstack = new DevstackConfiguration("devstack", { settings, plan: shape, mtu, nodes: testbed, mark });
+const devstack = new DevstackConfiguration("devstack", { settings, plan: shape, mtu, nodes: hosts.nodes, mark });
 const access = new Access("access", { plan, nodes: testbed, environment });
 const after = [devstack, access];
-const proof = proveStack({ depth: settings.verify, plan, underlay, nodes: testbed, networks, environment, after });
+const revisions = [...hosts.revisions, ...networks.flatMap((network) => network.revisions)];
+const proof = proveStack({ settings, plan, underlay, nodes: testbed, revisions, environment, after });
 
 export const nodes = access.nodes;
 export const overlays = plan.overlays.apply((all) => all.map(({ addresses, nodeSpan, block, ...rest }) => rest));

@@ -65,7 +65,7 @@ export class Access extends pulumi.ComponentResource {
       })),
     );
     const files = pulumi
-      .all([hosts, path(fileNames.knownHosts), this.sshConfig])
+      .all([hosts, path(fileNames.knownHosts), this.sshConfig, this.topology])
       .apply(([all, knownHostsFile, sshConfig, topology]) => ({
         [fileNames.sshConfig]: sshConfigText({ hosts: all.map((host) => ({ ...host, knownHostsFile })) }),
         [fileNames.knownHosts]: knownHostsText({ hosts: all }),

@@ -1,6 +1,7 @@
-/** devstack's configuration on the nodes: the user that runs it, and every node's local.conf. */
+/** devstack's configuration on the nodes: every node's local.conf. */
 import * as pulumi from "@pulumi/pulumi";
 import type { LocalConfContext } from "../model/flavors/flavor.ts";
+import { stackUser } from "../model/host/account.ts";
 import {
   configuredSecrets,
   type LocalConfFile,
@@ -13,11 +14,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import { GeneratedSecrets } from "../providers/generated-secrets.ts";
 import { LocalConf } from "../providers/local-conf.ts";
-import { NodeUser } from "../providers/node-user.ts";
 import type { TestNode } from "./nodes/node-set.ts";
-
-/** User that runs stack.sh, with devstack's own name and home for it. */
-const stackUser = { user: "stack", home: "/opt/stack" } as const;
 
 /** Nobody but the user that runs stack.sh reads a local.conf, as passwords stand in it. */
 const access = { mode: "600", owner: stackUser.user } as const;
@@ -28,12 +25,13 @@ export interface DevstackConfigurationArgs {
   readonly plan: Plan;
   /** MTU of the overlay networks in bytes. */
   readonly mtu: pulumi.Input<number>;
+  /** Prepared nodes: the user that the files belong to is there. */
   readonly nodes: readonly TestNode[];
   /** `<stack>-<id>`: whose mark everything carries. */
   readonly mark: pulumi.Input<string>;
 }
 
-/** The user and the local.conf of every node; secrets the configuration does not give are generated once for the stack. */
+/** The local.conf of every node; secrets the configuration does not give are generated once for the stack. */
 export class DevstackConfiguration extends pulumi.ComponentResource {
   constructor(name: string, args: DevstackConfigurationArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:devstack:Configuration", name, {}, options);
@@ -44,7 +42,6 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
     for (const [index, { planned, handle, resource }] of nodes.entries()) {
       const onNode = { node: handle, environment: mark };
       const lives = { parent: this, deletedWith: resource };
-      const user = new NodeUser(logicalName("user", planned.name), { ...onNode, ...stackUser }, lives);
       const secrets = pulumi.secret(
         generated.values.apply((values) => ({ ...values, ...configuredSecrets(settings, planned.role) })),
       );
@@ -54,7 +51,7 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
       for (const [position, { name: file, path }] of files([], plan.overlayMtu).entries()) {
         const content = facts.apply((known) => textOf(files(...known)[position]));
         const args = { ...onNode, ...access, path, content, secrets };
-        new LocalConf(logicalName(file, planned.name), args, { ...lives, dependsOn: user });
+        new LocalConf(logicalName(file, planned.name), args, lives);
       }
     }
     this.registerOutputs({});

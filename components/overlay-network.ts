@@ -62,7 +62,9 @@ export class OverlayNetwork extends pulumi.ComponentResource {
     const nodes = [center.node.handle, peer.node.handle] as const;
     const bridges = [center.bridge.generation, peer.bridge.generation] as const;
     const args = { environment: mark, driver, bridge, nodes, bridges, vni, port };
-    return new Tunnel(logicalName(overlay.block, "tunnel", ...between), args, { parent: this });
+    const { ground } = center.node;
+    const goes = ground === undefined ? {} : { deletedWith: ground };
+    return new Tunnel(logicalName(overlay.block, "tunnel", ...between), args, { parent: this, ...goes });
   }
 
   /** The bridge that neutron uses, without an address of its own, and the ports that join it to the overlay. */

@@ -1,20 +1,21 @@
 /** The proof at the end of an `up`, as deep as the configuration asks for. */
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { GuestFacts } from "../model/guests/plan.ts";
 import type { Plan, UnderlayFacts } from "../model/plan.ts";
-import type { VerifyDepth } from "../model/settings.ts";
+import type { Settings } from "../model/settings.ts";
 import type { Environment } from "../providers/environment.ts";
 import { Verification } from "../providers/verification.ts";
 import type { TestNode } from "./nodes/node-set.ts";
-import type { OverlayNetwork } from "./overlay-network.ts";
 
 /** What is proven, and on what. */
 export interface ProofArgs {
-  readonly depth: VerifyDepth;
+  readonly settings: Settings;
   readonly plan: pulumi.Output<Plan>;
   readonly underlay: pulumi.Output<UnderlayFacts>;
   readonly nodes: readonly TestNode[];
-  readonly networks: readonly OverlayNetwork[];
+  /** Revisions of everything the proof depends on: another one means that it has to be made again. */
+  readonly revisions: readonly pulumi.Output<string>[];
   readonly environment: Environment;
   /** Everything that has to be in place before: the proof is the last step. */
   readonly after: readonly pulumi.Resource[];
@@ -23,9 +24,10 @@ export interface ProofArgs {
 /** The stack's output `verification`; undefined when the configuration asks for no proof. */
 export function proveStack(
   args: ProofArgs,
-): pulumi.Output<{ checks: number; failed: never[]; report: string }> | undefined {
-  if (args.depth === "none") return undefined;
-  const report = args.environment.folder.apply((folder) => join(folder, "verification.json"));
+): pulumi.Output<{ checks: number; failed: never[]; report: string; note?: string }> | undefined {
+  const { settings, environment } = args;
+  if (settings.verify === "none") return undefined;
+  const report = environment.folder.apply((folder) => join(folder, "verification.json"));
   const verification = new Verification(
     "verification",
     {
@@ -33,10 +35,23 @@ export function proveStack(
       nodes: pulumi.all(args.nodes.map(({ handle }) => handle)),
       family: args.underlay.family,
       report,
-      revisions: pulumi.all(args.networks.flatMap(({ revisions }) => revisions)),
+      ...(settings.verify === "guests" ? { guests: guestFacts(settings, environment.mark) } : {}),
+      revisions: pulumi.all([...args.revisions]),
     },
     { dependsOn: [...args.after] },
   );
   // A check that fails fails the `up`: outputs of one that ended well have no failed checks.
-  return pulumi.all([verification.checks, report]).apply(([checks, path]) => ({ checks, failed: [], report: path }));
+  return pulumi.all([verification.checks, report, verification.note]).apply(([checks, path, note]) => ({
+    checks,
+    failed: [],
+    report: path,
+    ...(note === "" ? {} : { note }),
+  }));
+}
+
+/** What the settings say that probe guests need. */
+function guestFacts({ overlay, devstack }: Settings, environment: pulumi.Input<string>): pulumi.Output<GuestFacts> {
+  const { driver, port, vniBase, publicRange, floatingRange } = overlay;
+  const { fixedRange } = devstack;
+  return pulumi.output({ environment, driver, port, vniBase, publicRange, floatingRange, fixedRange });
 }

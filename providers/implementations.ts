@@ -3,9 +3,10 @@ import { bridge } from "./implementations/bridge.ts";
 import { environment } from "./implementations/environment.ts";
 import { generatedFiles } from "./implementations/generated-files.ts";
 import { generatedSecrets } from "./implementations/generated-secrets.ts";
+import { hostPreparation } from "./implementations/host-preparation.ts";
+import { keyPair } from "./implementations/key-pair.ts";
 import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
 import { localConf } from "./implementations/local-conf.ts";
-import { nodeUser } from "./implementations/node-user.ts";
 import { patchPair } from "./implementations/patch-pair.ts";
 import { tunnel } from "./implementations/tunnel.ts";
 import { underlayMtu } from "./implementations/underlay-mtu.ts";
@@ -17,11 +18,12 @@ export const implementations = {
   environment,
   generatedFiles,
   generatedSecrets,
+  hostPreparation,
+  keyPair,
   lab,
   labNode,
   labUnderlay,
   localConf,
-  nodeUser,
   patchPair,
   tunnel,
   underlayMtu,

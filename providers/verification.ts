@@ -1,6 +1,7 @@
 /** The proof that a stack works, made as the last step of every `up` that changed anything. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Family } from "../model/addresses.ts";
+import type { GuestFacts } from "../model/guests/plan.ts";
 import type { Plan } from "../model/plan.ts";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
@@ -13,6 +14,8 @@ export interface VerificationInputs {
   family: Family;
   /** Absolute path of the report with every check. */
   report: string;
+  /** What probe guests need to know; absent where the proof is made between nodes only. */
+  guests?: GuestFacts;
   /** Revisions of everything the proof depends on: it is made again when one of them changes. */
   revisions: string[];
 }
@@ -21,6 +24,8 @@ export interface VerificationInputs {
 export interface VerificationOutputs extends VerificationInputs {
   /** Number of checks made. */
   checks: number;
+  /** Why the proof is not as deep as asked for; empty when it is. */
+  note: string;
 }
 
 const provider = providerFor("verification");
@@ -28,12 +33,13 @@ const provider = providerFor("verification");
 /** Checks the whole stack with packets. A check that fails fails the `up`, with the table of all checks. */
 export class Verification extends MultinodeResource {
   declare readonly checks: pulumi.Output<number>;
+  declare readonly note: pulumi.Output<string>;
 
   constructor(
     name: string,
     args: { readonly [Key in keyof VerificationInputs]: pulumi.Input<VerificationInputs[Key]> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args, checks: undefined }, options, "verification", "Verification");
+    super(provider, name, { ...args, checks: undefined, note: undefined }, options, "verification", "Verification");
   }
 }

@@ -47,7 +47,7 @@ export class LabNodes extends pulumi.ComponentResource {
         openVswitch: drivers[settings.overlay.driver].needsOpenVswitch,
       };
       const resource = new LabNode(node, { lab, spec, underlay: underlay.generation, project }, parent);
-      return { planned, handle: resource.handle, resource };
+      return { planned, handle: resource.handle, resource, ground: record };
     });
     this.registerOutputs({ nodes: this.nodes.map(({ handle }) => handle.name) });
   }

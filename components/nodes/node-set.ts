@@ -10,4 +10,9 @@ export interface TestNode {
   readonly handle: pulumi.Output<NodeHandle>;
   /** What goes with the node: resources that live on it need no deletion of their own when this is deleted. */
   readonly resource: pulumi.Resource;
+  /**
+   * What all nodes go with, where there is such a thing: what joins nodes needs no deletion of its own when this is
+   * deleted, also where one of them no longer answers.
+   */
+  readonly ground?: pulumi.Resource;
 }

@@ -6,7 +6,7 @@ import { interfaceName } from "../../model/naming.ts";
 import { type Mark, markKeys, markText, parseMark } from "../mark.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import type { BridgeDriver, BridgeWish, TunnelEndWish } from "./driver.ts";
-import { foundAddresses, type InterfaceOfIp, isUp, parseInterface } from "./interface.ts";
+import { deleteAddresses, foundAddresses, type InterfaceOfIp, isUp, parseInterface } from "./interface.ts";
 
 /** What `ip -d` tells of a VXLAN interface. */
 interface VxlanOfIp {
@@ -48,8 +48,7 @@ export const linux: BridgeDriver = {
 
   removeBridge: (bridge, mark) => removeInterface(bridge, mark),
 
-  removeAddresses: (bridge, addresses) =>
-    sh`printf '%s\n' ${addresses.map((address) => `address delete ${address} dev ${bridge}`)} | ip -force -batch - 2>/dev/null || true`,
+  removeAddresses: deleteAddresses,
 
   removalHint: (bridge) => `ip link delete ${bridge}`,
 

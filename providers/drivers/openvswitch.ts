@@ -6,12 +6,9 @@ import { tunnelPortName } from "../../model/naming.ts";
 import type { Mark } from "../mark.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import type { BridgeDriver, BridgeWish, TunnelEndWish } from "./driver.ts";
-import { foundAddresses, type InterfaceOfIp, isUp, parseInterface } from "./interface.ts";
+import { deleteAddresses, foundAddresses, type InterfaceOfIp, isUp, parseInterface } from "./interface.ts";
 import { carriesMark, externalIds, markOf, vsctl } from "./openvswitch-marks.ts";
 import { optional, parseTable, settingsMap } from "./ovsdb.ts";
-
-/** Separates the two answers in what a script prints. */
-const separator = "--interface--";
 
 export const openvswitch: BridgeDriver = {
   makeBridge(wish: BridgeWish): ShellText {
@@ -21,9 +18,9 @@ export const openvswitch: BridgeDriver = {
       `link set ${bridge} up`,
     ];
     return lines(
-      sh`found=$(${findBridge(bridge)})`,
-      stopUnlessOurs("found", mark, sh`[ ! -e /sys/class/net/${bridge} ]`),
-      sh`datapath=system; case "$(${vsctl} get Open_vSwitch . datapath_types)" in *system*) ;; *) datapath=netdev ;; esac`,
+      sh`found=$(${findInDatabase(bridge)}) || exit 1`,
+      stopUnlessOurs(mark, sh`[ ! -e /sys/class/net/${bridge} ]`, findInterface(bridge)),
+      sh`datapath=netdev; case "$found" in *'[system'*|*', system'*) datapath=system ;; esac`,
       sh`${vsctl} -- --may-exist add-br ${bridge} -- set bridge ${bridge} datapath_type=$datapath ${externalIds(mark)} -- set interface ${bridge} mtu_request=${mtu} || exit 1`,
       sh`printf '%s\n' ${batch} | ip -batch - || exit 1`,
       findBridge(bridge),
@@ -33,9 +30,9 @@ export const openvswitch: BridgeDriver = {
   findBridge,
 
   parseBridge(output) {
-    const [bridges = "", interfaces = "", links = ""] = output.split(separator);
+    const [bridges = "", interfaces = "", _datapaths, ...links] = output.split("\n");
     const [bridge] = parseTable(bridges);
-    const link = parseInterface(links);
+    const link = parseInterface(links.join("\n"));
     if (bridge === undefined) return link === undefined ? undefined : unmarked(link);
     const [row] = parseTable(interfaces);
     const asked = optional(row?.mtu_request);
@@ -54,8 +51,7 @@ export const openvswitch: BridgeDriver = {
       removeIfOurs(mark, sh`${vsctl} --if-exists del-br ${bridge}`),
     ),
 
-  removeAddresses: (bridge, addresses) =>
-    sh`printf '%s\n' ${addresses.map((address) => `address delete ${address} dev ${bridge}`)} | ip -force -batch - 2>/dev/null || true`,
+  removeAddresses: deleteAddresses,
 
   removalHint: (bridge) => `ovs-vsctl --if-exists del-br ${bridge}`,
 
@@ -70,10 +66,18 @@ export const openvswitch: BridgeDriver = {
       `options:remote_ip="${wish.remote}"`,
       `options:dst_port=${wish.port}`,
     ];
+    const settings = sh`-- set interface ${port} type=vxlan ${options} ${externalIds(mark)}`;
     return lines(
-      sh`found=$(${findTunnelEnd(bridge, wish.remote)}) || exit 1`,
-      stopUnlessOurs("found", mark, sh`true`),
-      sh`${vsctl} -- --may-exist add-port ${bridge} ${port} -- set interface ${port} type=vxlan ${options} ${externalIds(mark)} || exit 1`,
+      // On a bare node this is all: a port of this name makes it fail before anything is changed. Any other failure,
+      // such as a switch that does not answer, would only be met again.
+      sh`${vsctl} -- add-port ${bridge} ${port} ${settings} 2>/dev/null`,
+      sh`case $? in
+0) ;;
+1) found=$(${findTunnelEnd(bridge, wish.remote)}) || exit 1
+${stopUnlessOurs(mark, sh`true`, sh`true`)}
+${vsctl} -- --may-exist add-port ${bridge} ${port} ${settings} || exit 1 ;;
+*) echo "no answer of Open vSwitch" >&2; exit 1 ;;
+esac`,
       findTunnelEnd(bridge, wish.remote),
     );
   },
@@ -105,21 +109,31 @@ export const openvswitch: BridgeDriver = {
 };
 
 function findBridge(bridge: string): ShellText {
-  return lines(
-    sh`${vsctl} --columns=external_ids find bridge name=${bridge} && echo ${separator}`,
-    sh`${vsctl} --columns=mtu_request find interface name=${bridge} && echo ${separator}`,
-    sh`ip -j -d address show dev ${bridge} 2>/dev/null || true`,
-  );
+  return lines(sh`${findInDatabase(bridge)} || exit 1`, findInterface(bridge));
+}
+
+/** Three lines: the bridge's row, its interface's row, the kinds of datapath the node has. One call, as each costs a process. */
+function findInDatabase(bridge: string): ShellText {
+  return sh`${vsctl} -- --columns=external_ids find bridge name=${bridge} -- --columns=mtu_request find interface name=${bridge} -- get Open_vSwitch . datapath_types`;
+}
+
+function findInterface(name: string): ShellText {
+  return sh`ip -j -d address show dev ${name} 2>/dev/null || true`;
 }
 
 function findTunnelEnd(bridge: string, remote: string): ShellText {
   return sh`${vsctl} --columns=external_ids,type,options,error,ofport find interface name=${tunnelPortName(bridge, remote)}`;
 }
 
-/** Ends a script with what was found when that is not ours; `free` says whether nothing else has the name. */
-function stopUnlessOurs(variable: string, mark: Mark, free: ShellText): ShellText {
-  const found = sh`"$${sh`${variable}`}"`;
-  return sh`case ${found} in *${carriesMark(mark)}*) ;; *'"data":[]'*) if ! ${free}; then printf '%s\n' ${found}; exit 0; fi ;; *) printf '%s\n' ${found}; exit 0 ;; esac`;
+/**
+ * Ends a script when what it read into `found` is not ours, and prints it.
+ *
+ * @param free says whether nothing outside the database has the name
+ * @param more prints the rest of what `find…` prints
+ */
+function stopUnlessOurs(mark: Mark, free: ShellText, more: ShellText): ShellText {
+  const stop = sh`printf '%s\n' "$found"; ${more}; exit 0`;
+  return sh`case "$found" in *${carriesMark(mark)}*) ;; *'"data":[]'*) if ! ${free}; then ${stop}; fi ;; *) ${stop} ;; esac`;
 }
 
 function removeIfOurs(mark: Mark, removal: ShellText): ShellText {

@@ -1,11 +1,12 @@
 /** Implementation of the verification resource. */
 import { rmSync } from "node:fs";
 import { accept, difference, type Implementation, PartlyDone } from "../implementation.ts";
+import { removeGuests } from "../verification/guests.ts";
 import { describeProof, verify } from "../verification/verify.ts";
 import type { VerificationInputs, VerificationOutputs } from "../verification.ts";
 
 /** What the verification is about; its change makes the proof again. */
-const subjects = ["plan", "nodes", "family", "report", "revisions"] as const;
+const subjects = ["plan", "nodes", "family", "report", "guests", "revisions"] as const;
 
 export const verification: Implementation<VerificationInputs, VerificationOutputs> = {
   check: accept,
@@ -17,21 +18,24 @@ export const verification: Implementation<VerificationInputs, VerificationOutput
   },
 
   async read(id, outs) {
-    const { checks, ...inputs } = outs;
-    return { id, inputs, props: { ...inputs, checks } };
+    const { checks, note, ...inputs } = outs;
+    return { id, inputs, props: { ...inputs, checks, note } };
   },
 
   update: async (id, _olds, news) => ({ outs: await prove(id, news) }),
 
-  async delete(_id, { report }) {
+  async delete(_id, { report, guests, nodes }) {
     rmSync(report, { force: true });
+    // What an interrupted check left on a node of the lab goes with the node.
+    const lasting = nodes.filter(({ lab }) => lab === undefined);
+    if (guests !== undefined) await removeGuests(lasting, guests.environment);
   },
 };
 
 /** @throws PartlyDone when a check failed, so that the next run proves the stack again */
 async function prove(id: string, inputs: VerificationInputs): Promise<VerificationOutputs> {
   const proof = await verify(inputs);
-  const outs = { ...inputs, checks: proof.results.length };
+  const outs = { ...inputs, checks: proof.results.length, note: proof.note };
   if (proof.failed.length === 0) return outs;
   const text = `verification failed: ${proof.failed.length} of ${proof.results.length} checks.\n\n${describeProof(proof)}\n\nreport: ${inputs.report}`;
   throw new PartlyDone(id, outs, new Error(text));

@@ -1,5 +1,4 @@
 /** Runs the programs that make up a lab on this machine. */
-import { execa } from "execa";
 import { StepError } from "../remote/error.ts";
 
 /** Seconds one local program may take. */
@@ -12,6 +11,8 @@ const commandSeconds = 20;
  * @throws StepError when it fails or takes too long
  */
 export async function local(step: string, program: string, args: readonly string[], input = ""): Promise<string> {
+  // Loaded when a program is run: most runs of Pulumi run none, and it is over a hundred files.
+  const { execa } = await import("execa");
   const result = await execa(program, [...args], {
     input,
     reject: false,

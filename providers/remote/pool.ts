@@ -1,14 +1,17 @@
 /** One SSH connection per node for the whole run, shared by every resource in the provider process. */
 import { readFileSync } from "node:fs";
-import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import type { Client, ClientChannel, ConnectConfig } from "ssh2";
 import { messageOf, StepError } from "./error.ts";
 import type { NodeHandle } from "./node-handle.ts";
 
 /** Seconds for the TCP connection and the SSH handshake. */
 const connectSeconds = 10;
 
-/** Channels open at once on a connection; OpenSSH refuses more than MaxSessions, 10 by default. */
-const channelLimit = 8;
+/**
+ * Channels open at once on a connection: half of OpenSSH's MaxSessions, 10 by default. The server counts a closed one
+ * until it has read all that came with the closing, and that can hold as many openings.
+ */
+const channelLimit = 5;
 
 /** A connection and the work waiting for one of its channels. */
 interface Line {
@@ -31,9 +34,12 @@ export async function inChannel<T>(
   command: string,
   use: (channel: ClientChannel) => Promise<T>,
 ): Promise<T> {
-  const line = lineTo(node, step);
+  const line = lineTo(node);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
-  const client = await line.client;
+  // All steps share the connection; each that fails with it says what itself was about.
+  const client = await line.client.catch((error) => {
+    throw new StepError(node.name, step, messageOf(error));
+  });
   await turn(line);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
   return await new Promise((resolve, reject) => {
@@ -75,11 +81,11 @@ function keyOf(node: NodeHandle): string {
   return [node.user, node.host, node.port, node.hostKey, node.incarnation].join(" ");
 }
 
-function lineTo(node: NodeHandle, step: string): Line {
+function lineTo(node: NodeHandle): Line {
   const key = keyOf(node);
   const existing = pool.get(key);
   if (existing !== undefined) return existing;
-  const line: Line = { client: connect(node, step), open: 0, waiting: [] };
+  const line: Line = { client: connect(node), open: 0, waiting: [] };
   line.client.then(
     (client) => client.once("close", () => line.silent === undefined && pool.get(key) === line && pool.delete(key)),
     () => pool.get(key) === line && pool.delete(key),
@@ -88,13 +94,13 @@ function lineTo(node: NodeHandle, step: string): Line {
   return line;
 }
 
-function connect(node: NodeHandle, step: string): Promise<Client> {
-  return new Promise((resolve, reject) => {
-    const client = new Client();
+async function connect(node: NodeHandle): Promise<Client> {
+  // Loaded with the first connection: a preview needs none.
+  const ssh2 = await import("ssh2");
+  return await new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
     const fail = (reason: string): void => {
-      reject(
-        new StepError(node.name, step, `no SSH connection to ${node.user}@${node.host} port ${node.port}: ${reason}`),
-      );
+      reject(new Error(`no SSH connection to ${node.user}@${node.host} port ${node.port}: ${reason}`));
     };
     client.once("ready", () => {
       client.setNoDelay(true);

@@ -2,7 +2,7 @@
  * A project of its own for a test: a temporary folder with copies of the program and the tools, its own state, its own
  * passphrase and its own folder for temporary files, so that tests run side by side and never touch the checkout.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decideEnvironment, fileBackend, pulumiHome } from "../../tools/pulumi/environment.ts";
@@ -12,8 +12,11 @@ import { projectFolder } from "../../tools/support/project.ts";
 /** Prefix of the name of every test project's folder: what a killed test run left behind is known by it. */
 export const PROJECT_PREFIX = "multinode-test-";
 
-/** What a Pulumi project of ours consists of; node_modules is linked. */
+/** What a Pulumi project of ours consists of. */
 const PARTS = ["index.ts", "components", "model", "providers", "tools", "package.json", "tsconfig.json", "Pulumi.yaml"];
+
+/** Scope of our workspace's packages. */
+const OWN_SCOPE = "@devstack-multinode";
 
 /** A temporary project. */
 export interface TestProject {
@@ -29,7 +32,7 @@ export interface TestProject {
 export async function makeProject(): Promise<TestProject> {
   const folder = mkdtempSync(join(tmpdir(), PROJECT_PREFIX));
   for (const part of PARTS) cpSync(join(projectFolder, part), join(folder, part), { recursive: true });
-  symlinkSync(join(projectFolder, "node_modules"), join(folder, "node_modules"));
+  linkDependencies(folder);
   const temporary = join(folder, "tmp");
   const state = join(folder, ".multinode", ".state");
   mkdirSync(temporary);
@@ -42,10 +45,21 @@ export async function makeProject(): Promise<TestProject> {
     PULUMI_CONFIG_PASSPHRASE: "of the tests",
     NODE_COMPILE_CACHE: join(folder, ".multinode", ".cache", "node"),
   };
-  const found = await findPulumi(pulumiHome(), process.env["PATH"] ?? "");
+  const found = await findPulumi(pulumiHome(), process.env.PATH ?? "");
   if (found === null) throw new Error("expected a Pulumi that set-up installed; given none. Write: npm run setup");
   const { set } = decideEnvironment({ environment, project: folder, pulumiFolder: found.folder, loggedIn: false });
   return { folder, temporary, environment: definedOnly({ ...environment, ...set }) };
+}
+
+/** Links to the checkout's dependencies, but for our own workspace: a test's resources run the copy made for it. */
+function linkDependencies(folder: string): void {
+  const installed = join(projectFolder, "node_modules");
+  const links = join(folder, "node_modules");
+  mkdirSync(join(links, OWN_SCOPE), { recursive: true });
+  for (const name of readdirSync(installed).filter((entry) => entry !== OWN_SCOPE)) {
+    symlinkSync(join(installed, name), join(links, name));
+  }
+  symlinkSync(join(folder, "providers"), join(links, OWN_SCOPE, "providers"));
 }
 
 /** Removes a project's folder. */

@@ -74,7 +74,7 @@ export class TestStack {
 
   /** The range of the underlay as a CIDR. */
   get underlay(): string {
-    const chosen = this.#config.nodes?.lab["underlay"];
+    const chosen = this.#config.nodes?.lab.underlay;
     return typeof chosen === "string" ? chosen : this.#underlay;
   }
 
@@ -88,7 +88,11 @@ export class TestStack {
     this.#config = config;
     const path = join(this.project.folder, `Pulumi.${this.name}.yaml`);
     const kept = existsSync(path) ? { encryptionsalt: parse(readFileSync(path, "utf8")).encryptionsalt } : {};
-    const whole = { flavor: "neutron-dvr", ...config, nodes: { lab: { underlay: this.#underlay, ...config.nodes?.lab } } };
+    const whole = {
+      flavor: "neutron-dvr",
+      ...config,
+      nodes: { lab: { underlay: this.#underlay, ...config.nodes?.lab } },
+    };
     const keys = Object.entries(whole).map(([key, value]) => [`devstack-multinode:${key}`, value]);
     writeFileSync(path, stringify({ ...kept, config: Object.fromEntries(keys) }));
   }
@@ -96,6 +100,12 @@ export class TestStack {
   /** Makes the stack's empty state. */
   async init(): Promise<void> {
     await this.succeed(["stack", "init", "--no-select", this.name]);
+  }
+
+  /** Sets a configuration value that Pulumi keeps encrypted; the path is that of a key without namespace. */
+  async setSecret(path: string, value: string): Promise<void> {
+    const result = await this.run("pulumi", ["config", "set", "--secret", "--path", path, "--stack", this.name], value);
+    expect(result.code, result.all).toBe(0);
   }
 
   /** Runs `pulumi` for this stack, whatever comes of it. */
@@ -133,14 +143,14 @@ export class TestStack {
   }
 
   /** Runs a program in the project's folder and environment. */
-  async run(program: string, args: readonly string[]): Promise<RunResult> {
+  async run(program: string, args: readonly string[], input = ""): Promise<RunResult> {
     const started = Date.now();
     const { folder, environment } = this.project;
     const result = await execa(program, [...args], {
       cwd: folder,
       env: environment,
       extendEnv: false,
-      stdin: "ignore",
+      input,
       all: true,
       reject: false,
       timeout: RUN_SECONDS * 1000,

@@ -1,0 +1,111 @@
+/** Implementation of a prepared host. */
+import { parsePeer } from "../../model/host/peers.ts";
+import { type PartName, partNames, partOf } from "../host/index.ts";
+import type { HostWish } from "../host/part.ts";
+import { prelude } from "../host/prelude.ts";
+import { AS_PLANNED, type HostPreparationInputs, type HostPreparationOutputs } from "../host-preparation.ts";
+import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
+import { newGeneration } from "../mark.ts";
+import { isNodeGone } from "../remote/node-handle.ts";
+import { lines, type ShellText, sh } from "../remote/quote.ts";
+import { run } from "../remote/run.ts";
+
+export const hostPreparation: Implementation<HostPreparationInputs, HostPreparationOutputs> = {
+  check: async (olds, news) => await accept(olds, { ...news, ...everyPart(() => AS_PLANNED) }),
+
+  async diff(_id, olds, news) {
+    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
+    const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, ["environment", "user", "home"])];
+    const updates = changedProperties(olds, news, [
+      "node",
+      "peers",
+      "rules",
+      "needsOpenVswitch",
+      "publicKey",
+      "privateKey",
+      ...partNames,
+    ]);
+    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
+  },
+
+  async create(inputs) {
+    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
+    const id = `${inputs.node.name}/${outs.generation}`;
+    try {
+      await prepare(outs);
+    } catch (error) {
+      throw error instanceof Error ? new PartlyDone(id, outs, error) : error;
+    }
+    return { id, outs };
+  },
+
+  async read(id, outs) {
+    if (isNodeGone(outs.node)) return gone;
+    const { generation, revision, ...inputs } = outs;
+    const actual = { ...inputs, ...(await find(outs)) };
+    return { id, inputs: actual, props: { ...actual, generation, revision } };
+  },
+
+  async update(_id, olds, news) {
+    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
+    await prepare(outs);
+    return { outs };
+  },
+
+  async delete(_id, outs) {
+    if (isNodeGone(outs.node)) return;
+    const wish = wishOf(outs);
+    const work = partNames.toReversed().map((name) => {
+      const script = lines(sh`(`, sh`set -e`, partOf(name).revert(wish), sh`)`);
+      return lines(script, sh`[ $? = 0 ] || left="$left "${name}`);
+    });
+    const report = sh`if [ -n "$left" ]; then echo "what could not be taken back:$left" >&2; exit 1; fi`;
+    await execute(outs, "take the host's preparation back", [sh`left=`, ...work, report, sh`finish`]);
+  },
+};
+
+/** Opens what one part prints, followed by the part's name. */
+const opening = "--devstack-multinode part--";
+
+/** Makes or mends every part; those that take long have a step of their own. */
+async function prepare(outs: HostPreparationOutputs): Promise<void> {
+  const wish = wishOf(outs);
+  const work = partNames.flatMap((name) => [sh`part=${name}; echo ${`${opening}${name}`}`, partOf(name).apply(wish)]);
+  const report = sh`trap '[ $? = 0 ] || echo "this happened in the part \"$part\"" >&2' EXIT; set -e`;
+  const output = await execute(outs, "prepare the host", [report, ...work]);
+  for (const [name, text] of byPart(output)) {
+    const later = text.split("\n").includes("later") ? partOf(name).later?.(wish) : undefined;
+    if (later !== undefined) await run(outs.node, later.step, later.script, { seconds: later.seconds });
+  }
+}
+
+/** How every part is found. */
+async function find(outs: HostPreparationOutputs): Promise<Record<PartName, string>> {
+  const wish = wishOf(outs);
+  const work = partNames.flatMap((name) => [sh`echo ${`${opening}${name}`}`, partOf(name).read(wish)]);
+  const found = byPart(await execute(outs, "read the host's preparation", work));
+  return everyPart((name) => partOf(name).drift(found.get(name) ?? "", wish) || AS_PLANNED);
+}
+
+/** Runs scripts after the prelude. They go through standard input: they hold a secret, and are long for many nodes. */
+async function execute(outs: HostPreparationOutputs, step: string, scripts: readonly ShellText[]): Promise<string> {
+  return await run(outs.node, step, sh`eval "$(cat)"`, { stdin: lines(prelude(outs), ...scripts).text });
+}
+
+function byPart(output: string): ReadonlyMap<PartName, string> {
+  const texts = output.split(opening).slice(1);
+  return new Map(
+    texts.map((text) => {
+      const end = text.indexOf("\n");
+      return [text.slice(0, end) as PartName, text.slice(end + 1)];
+    }),
+  );
+}
+
+function everyPart(tell: (name: PartName) => string): Record<PartName, string> {
+  return Object.fromEntries(partNames.map((name) => [name, tell(name)])) as Record<PartName, string>;
+}
+
+function wishOf(outs: HostPreparationOutputs): HostWish {
+  return { ...outs, peers: outs.peers.map(parsePeer), firewall: outs.rules };
+}
