@@ -1,5 +1,6 @@
 /** Proves a deployed stack, and tells what came of it. */
 import { statSync } from "node:fs";
+import { renderCauses } from "../../model/diagnosis/cause.ts";
 import { StepError } from "../../providers/remote/error.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
 import { verify } from "../../providers/verification/verify.ts";
@@ -22,6 +23,10 @@ export interface Verification {
   readonly failed: readonly FailedCheck[];
   /** Path of the report with every check and its time. */
   readonly report: string;
+  /** Why the proof is not as deep as asked for; absent when it is. */
+  readonly note?: string;
+  /** What is likely to have made checks fail, in words; absent where none failed. */
+  readonly causes?: readonly string[];
 }
 
 /** Type of the resource that records what a stack's verification is about. */
@@ -46,9 +51,14 @@ export async function verifyStack(stack: string, state: string | null): Promise<
     );
   }
   try {
-    const { results, failed } = await verify(inputs);
-    const shown = failed.map(({ from, to, kind, detail }) => ({ from, to, kind, detail }));
-    return { checks: results.length, failed: shown, report: inputs.report };
+    const { results, failed, note, causes } = await verify(inputs);
+    return {
+      checks: results.length,
+      failed: failed.map(({ from, to, kind, detail }) => ({ from, to, kind, detail })),
+      report: inputs.report,
+      ...(note === "" ? {} : { note }),
+      ...(causes.length === 0 ? {} : { causes: renderCauses(causes).split("\n") }),
+    };
   } catch (error) {
     if (error instanceof StepError) throw new UserError(`stack ${stack} cannot be verified: ${error.message}`);
     throw error;
@@ -66,8 +76,8 @@ export function isFresh(verification: Verification | undefined, sinceMs: number)
 
 /** What a verification found, in lines for a person. */
 export function describeVerification(verification: Verification): string {
-  const { checks, failed, report } = verification;
+  const { checks, failed, report, note, causes = [] } = verification;
   const head = failed.length === 0 ? `${checks} checks, all held` : `${checks} checks, ${failed.length} failed`;
   const lines = failed.map(({ from, to, kind, detail }) => `  ${kind} ${from} -> ${to}: ${detail}`);
-  return [`${head} (${report})`, ...lines].join("\n");
+  return [`${head} (${report})`, ...lines, ...causes, ...(note === undefined ? [] : [note])].join("\n");
 }

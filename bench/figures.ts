@@ -1,0 +1,126 @@
+/** The benchmark's figures: medians of what was measured, and what they are held against. Pure. */
+import { PLANNED_NODES, ratioBounds, secondsBounds } from "./bounds.ts";
+
+/** Seconds of one round on one number of nodes; all of it within the same minute, so that load spoils all alike. */
+export interface Round {
+  /** `up` of a program without resources. */
+  readonly emptyUp: number;
+  /** `up` of as many resources that do nothing. */
+  readonly noopUp: number;
+  /** `preview` of the same, unchanged. */
+  readonly noopPreview: number;
+  /** One SSH connection and one batched transaction per node. */
+  readonly floor: number;
+  /** `up` of the overlays on bare nodes. */
+  readonly up: number;
+  /** A second `up`, nothing having changed. */
+  readonly upAgain: number;
+  /** `preview`, nothing having changed. */
+  readonly preview: number;
+  readonly destroy: number;
+}
+
+/** All rounds on one number of nodes. */
+export interface Series {
+  readonly nodes: number;
+  /** Dynamic resources of the overlays; the no-op program has as many. */
+  readonly resources: number;
+  /** Bytes of the overlays' state, as Pulumi stores it. */
+  readonly stateBytes: number;
+  readonly rounds: readonly Round[];
+}
+
+/** Seconds of whole commands, a value each run. */
+export interface WholeCommands {
+  readonly start: readonly number[];
+  readonly destroy: readonly number[];
+  readonly plan: readonly number[];
+}
+
+/** A figure with the promise it is held against. */
+export interface Judged {
+  /** What it is, with the number of nodes in it. */
+  readonly name: string;
+  /** `x` for a ratio, `s` for seconds. */
+  readonly unit: "x" | "s";
+  readonly measured: number;
+  readonly bound: number;
+  /** Whether the promise is broken. */
+  readonly over: boolean;
+}
+
+/** Medians of a series. */
+export interface Medians {
+  readonly nodes: number;
+  readonly resources: number;
+  readonly stateBytesPerResource: number;
+  readonly seconds: Round;
+}
+
+/** Everything the benchmark tells. */
+export interface Figures {
+  readonly medians: readonly Medians[];
+  readonly judged: readonly Judged[];
+}
+
+/**
+ * The middle value; the mean of the middle two of an even number.
+ *
+ * @throws RangeError for no values
+ */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  if (low === undefined || high === undefined) throw new RangeError("expected at least one value");
+  return (low + high) / 2;
+}
+
+/** Medians, and every promise with what was measured of it. A command that was not run has no values and no promise. */
+export function figuresOf(series: readonly Series[], whole: WholeCommands): Figures {
+  return { medians: series.map(mediansOf), judged: [...series.flatMap(judgedRatios), ...judgedSeconds(whole)] };
+}
+
+function mediansOf({ nodes, resources, stateBytes, rounds }: Series): Medians {
+  const of = (key: keyof Round): number => median(rounds.map((round) => round[key]));
+  return {
+    nodes,
+    resources,
+    stateBytesPerResource: Math.round(stateBytes / resources),
+    seconds: {
+      emptyUp: of("emptyUp"),
+      noopUp: of("noopUp"),
+      noopPreview: of("noopPreview"),
+      floor: of("floor"),
+      up: of("up"),
+      upAgain: of("upAgain"),
+      preview: of("preview"),
+      destroy: of("destroy"),
+    },
+  };
+}
+
+/** Ratios are taken round by round, and their median after that: what the machine did meanwhile is then in both parts. */
+function judgedRatios({ nodes, rounds }: Series): readonly Judged[] {
+  const bounds = ratioBounds(nodes);
+  const ratio = (name: string, bound: number, of: (round: Round) => number): Judged =>
+    judge(`${name}, N=${nodes}`, "x", median(rounds.map(of)), bound);
+  return [
+    ratio("up / (no-op up + floor)", bounds.upToNoop, ({ up, noopUp, floor }) => up / (noopUp + floor)),
+    ratio("up / (empty up + floor)", bounds.upToEmpty, ({ up, emptyUp, floor }) => up / (emptyUp + floor)),
+    ratio("preview / no-op preview", bounds.preview, ({ preview, noopPreview }) => preview / noopPreview),
+  ];
+}
+
+function judgedSeconds({ start, destroy, plan }: WholeCommands): readonly Judged[] {
+  const seconds = (name: string, values: readonly number[], bound: number): readonly Judged[] =>
+    values.length === 0 ? [] : [judge(name, "s", median(values), bound)];
+  return [
+    ...seconds("npm start, N=3", start, secondsBounds.start),
+    ...seconds("npm run destroy, N=3", destroy, secondsBounds.destroy),
+    ...seconds(`plan, N=${PLANNED_NODES}`, plan, secondsBounds.plan),
+  ];
+}
+
+function judge(name: string, unit: Judged["unit"], measured: number, bound: number): Judged {
+  return { name, unit, measured, bound, over: measured > bound };
+}

@@ -1,2 +1,0 @@
-/** The least a Pulumi program costs: the SDK is loaded, nothing is made. */
-import "@pulumi/pulumi";

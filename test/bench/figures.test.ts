@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { figuresOf, median, type Round, type Series } from "../../bench/figures.ts";
+import { reportText } from "../../bench/report.ts";
+
+const round: Round = {
+  emptyUp: 1,
+  noopUp: 2,
+  noopPreview: 2,
+  floor: 0.5,
+  up: 3,
+  upAgain: 2,
+  preview: 2.2,
+  destroy: 1.5,
+};
+const nothing = { start: [], destroy: [], plan: [] };
+
+function series(nodes: number, ...rounds: readonly Partial<Round>[]): Series {
+  return { nodes, resources: 10, stateBytes: 50_000, rounds: rounds.map((part) => ({ ...round, ...part })) };
+}
+
+describe("median", () => {
+  it.each([
+    [[3, 1, 2], 2],
+    [[4, 1, 3, 2], 2.5],
+    [[7], 7],
+    [[10, 9, 100], 10],
+  ])("of %j is %d", (values, expected) => expect(median(values)).toBe(expected));
+
+  it("of nothing is refused", () => expect(() => median([])).toThrow("expected at least one value"));
+});
+
+describe("the figures", () => {
+  it("hold up and preview against the yardsticks of their round", () => {
+    const { judged } = figuresOf([series(3, {})], nothing);
+    expect(judged.map(({ name, measured, bound, over }) => [name, measured, bound, over])).toEqual([
+      ["up / (no-op up + floor), N=3", 3 / 2.5, 1.5, false],
+      ["up / (empty up + floor), N=3", 2, 3.5, false],
+      ["preview / no-op preview, N=3", 1.1, 1.3, false],
+    ]);
+  });
+
+  it.each([
+    [3, 1.5, 3.5],
+    [9, 1.5, 3.5],
+    [10, 1.25, 2.5],
+    [25, 1.25, 2.5],
+  ])("of %d nodes have the bounds %d and %d", (nodes, upToNoop, upToEmpty) => {
+    const bounds = figuresOf([series(nodes, {})], nothing).judged.map(({ bound }) => bound);
+    expect(bounds).toEqual([upToNoop, upToEmpty, 1.3]);
+  });
+
+  it("take the median of ratios, so that a minute of load spoils no figure", () => {
+    const loaded = { up: 30, noopUp: 20, floor: 5, emptyUp: 10, preview: 22, noopPreview: 20 };
+    const { judged } = figuresOf([series(3, {}, loaded, { up: 3.1 })], nothing);
+    expect(judged.map(({ over }) => over)).toEqual([false, false, false]);
+    expect(judged[0]?.measured).toBeCloseTo(1.2);
+  });
+
+  it("give medians in seconds and bytes per resource", () => {
+    const { medians } = figuresOf([series(3, { up: 1 }, { up: 9 }, { up: 4 })], nothing);
+    expect(medians).toEqual([{ nodes: 3, resources: 10, stateBytesPerResource: 5000, seconds: { ...round, up: 4 } }]);
+  });
+
+  it("say what is over its bound, of whole commands too", () => {
+    const { judged } = figuresOf([], { start: [21, 22, 19], destroy: [7.9], plan: [0.6] });
+    expect(judged.map(({ name, over }) => [name, over])).toEqual([
+      ["npm start, N=3", true],
+      ["npm run destroy, N=3", false],
+      ["plan, N=500", true],
+    ]);
+  });
+});
+
+describe("the report", () => {
+  it("marks what is over its bound, and nothing else", () => {
+    const text = reportText(figuresOf([series(10, { up: 3.5 })], { ...nothing, start: [5] }));
+    const marked = text.split("\n").filter((line) => line.includes("OVER"));
+    expect(marked).toEqual([expect.stringMatching(/^up \/ \(no-op up \+ floor\), N=10 +1\.40 x +1\.25 x +OVER$/)]);
+    expect(text).toMatch(/^npm start, N=3 +5\.00 s +20 s$/m);
+  });
+});
