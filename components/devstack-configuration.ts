@@ -14,7 +14,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import { GeneratedSecrets } from "../providers/generated-secrets.ts";
 import { LocalConf } from "../providers/local-conf.ts";
-import type { TestNode } from "./nodes/node-set.ts";
+import { livesOn, type TestNode } from "./nodes/node-set.ts";
 
 /** Nobody but the user that runs stack.sh reads a local.conf, as passwords stand in it. */
 const access = { mode: "600", owner: stackUser.user } as const;
@@ -39,9 +39,10 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
     const generated = new GeneratedSecrets("secrets", { names: secretNames(settings) }, { parent: this });
     // An address the plan knows is known in previews too, so that a node made anew changes no other node's files there.
     const facts = pulumi.all([pulumi.all(nodes.map(({ planned, handle }) => planned.address ?? handle.address)), mtu]);
-    for (const [index, { planned, handle, resource }] of nodes.entries()) {
+    for (const [index, node] of nodes.entries()) {
+      const { planned, handle } = node;
       const onNode = { node: handle, environment: mark };
-      const lives = { parent: this, deletedWith: resource };
+      const lives = livesOn(node, this);
       const secrets = pulumi.secret(
         generated.values.apply((values) => ({ ...values, ...configuredSecrets(settings, planned.role) })),
       );

@@ -10,7 +10,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import { HostPreparation } from "../providers/host-preparation.ts";
 import { KeyPair } from "../providers/key-pair.ts";
-import type { TestNode } from "./nodes/node-set.ts";
+import { livesOn, type TestNode } from "./nodes/node-set.ts";
 
 /** What the preparation is made from. */
 export interface PreparedHostsArgs {
@@ -49,8 +49,8 @@ export class PreparedHosts extends pulumi.ComponentResource {
       privateKey: keys.privateKey,
     };
     const prepared = args.nodes.map((node) => {
-      const { planned, handle, resource } = node;
-      const lives = { parent: this, deletedWith: resource };
+      const { planned, handle } = node;
+      const lives = livesOn(node, this);
       const host = new HostPreparation(logicalName("host", planned.name), { ...everywhere, node: handle }, lives);
       return { node: { ...node, handle: host.node }, revision: host.revision };
     });

@@ -5,7 +5,7 @@ import type { Overlay, PlannedTunnel } from "../model/plan.ts";
 import { Bridge } from "../providers/bridge.ts";
 import { PatchPair } from "../providers/patch-pair.ts";
 import { Tunnel } from "../providers/tunnel.ts";
-import type { TestNode } from "./nodes/node-set.ts";
+import { joins, livesOn, type TestNode } from "./nodes/node-set.ts";
 
 /** What an overlay network is made from. */
 export interface OverlayNetworkArgs {
@@ -48,7 +48,7 @@ export class OverlayNetwork extends pulumi.ComponentResource {
     return new Bridge(
       logicalName(overlay.block, "bridge", node.planned.name),
       { environment: mark, driver, bridge, node: node.handle, mtu, ...addresses },
-      { parent: this, deletedWith: node.resource },
+      livesOn(node, this),
     );
   }
 
@@ -62,9 +62,7 @@ export class OverlayNetwork extends pulumi.ComponentResource {
     const nodes = [center.node.handle, peer.node.handle] as const;
     const bridges = [center.bridge.generation, peer.bridge.generation] as const;
     const args = { environment: mark, driver, bridge, nodes, bridges, vni, port };
-    const { ground } = center.node;
-    const goes = ground === undefined ? {} : { deletedWith: ground };
-    return new Tunnel(logicalName(overlay.block, "tunnel", ...between), args, { parent: this, ...goes });
+    return new Tunnel(logicalName(overlay.block, "tunnel", ...between), args, joins(center.node, this));
   }
 
   /** The bridge that neutron uses, without an address of its own, and the ports that join it to the overlay. */
@@ -74,7 +72,7 @@ export class OverlayNetwork extends pulumi.ComponentResource {
     patchTo: string,
   ): readonly [Bridge, PatchPair] {
     const { driver } = overlay;
-    const lives = { parent: this, deletedWith: node.resource };
+    const lives = livesOn(node, this);
     // It may stand in for the overlay's own bridge of the other layout, whose removal has to be over before.
     const own = new Bridge(
       logicalName("patched", "bridge", node.planned.name),

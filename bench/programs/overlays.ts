@@ -11,19 +11,13 @@ const shape = planShape(settings);
 const handles = new pulumi.Config().requireObject<Record<string, NodeHandle>>("handles");
 
 // The nodes are not of this stack, so nothing is deleted with them: `destroy` has to do all of its work.
-const nodeSet = new pulumi.ComponentResource("devstack-multinode:bench:Nodes", "nodes");
-const outlivesNodes: pulumi.ResourceTransformation = ({ props, opts }) => {
-  const { deletedWith, ...rest } = opts as pulumi.CustomResourceOptions;
-  return { props, opts: rest };
-};
-
 const nodes = shape.nodes.map((planned): TestNode => {
   const handle = handles[planned.name];
   if (handle === undefined) throw new Error(`the benchmark gives no handle of ${planned.name}`);
-  return { planned, handle: pulumi.output(handle), resource: nodeSet };
+  return { planned, handle: pulumi.output(handle) };
 });
 const mtu = planWith(settings, underlayFacts(settings, nodes)).overlayMtu;
 const mark = `${settings.stack}-bench`;
 for (const overlay of shape.overlays) {
-  new OverlayNetwork(overlay.block, { overlay, mtu, nodes, mark }, { transformations: [outlivesNodes] });
+  new OverlayNetwork(overlay.block, { overlay, mtu, nodes, mark });
 }

@@ -8,11 +8,28 @@ export interface TestNode {
   readonly planned: PlannedNode;
   /** How it is reached. */
   readonly handle: pulumi.Output<NodeHandle>;
-  /** What goes with the node: resources that live on it need no deletion of their own when this is deleted. */
-  readonly resource: pulumi.Resource;
+  /**
+   * The node's own resource, where the stack makes its nodes: what lives on the node needs no deletion of its own when this
+   * is deleted.
+   */
+  readonly resource?: pulumi.Resource;
   /**
    * What all nodes go with, where there is such a thing: what joins nodes needs no deletion of its own when this is
    * deleted, also where one of them no longer answers.
    */
   readonly ground?: pulumi.Resource;
+}
+
+/** Options of a resource that lives on a node and goes with it. */
+export function livesOn(node: TestNode, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+  return { parent, ...goesWith(node.resource) };
+}
+
+/** Options of a resource that joins nodes, and goes with what they all go with. */
+export function joins(node: TestNode, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+  return { parent, ...goesWith(node.ground) };
+}
+
+function goesWith(resource: pulumi.Resource | undefined): pulumi.CustomResourceOptions {
+  return resource === undefined ? {} : { deletedWith: resource };
 }
