@@ -4,6 +4,7 @@ import { messageOf } from "../remote/error.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
+import { defineFragments } from "./fragments.ts";
 
 /** Seconds a ping is tried for; the first packets of a new overlay wait for address resolution. */
 const pingSeconds = 3;
@@ -46,7 +47,7 @@ function script(checks: readonly Check[], mtus: readonly WantedMtu[]): ShellText
   });
   return lines(
     sh`check() { index=$1; shift; said=$(ping -n -c 1 -w ${pingSeconds} -i 0.2 "$@" 2>&1); status=$?; echo "ping $index $status $(printf '%s' "$said" | grep -Eo 'time=[0-9.]+ ms|mtu=[0-9]+|[Uu]nreachable|too long' | head -n 1)"; }`,
-    sh`fragments() { awk '/^Ip: [0-9]/ { v4 = $18 } END { print v4 + 0 }' /proc/net/snmp; }`,
+    defineFragments,
     sh`before=$(fragments)`,
     ...pings,
     sh`wait`,
@@ -70,7 +71,15 @@ function resultsOf(name: string, output: string, checks: readonly Check[], mtus:
     const over = check.bridge === undefined ? "underlay" : check.bridge;
     const what = `${check.size} bytes to ${check.address} over ${over}${check.dontFragment ? ", not to be fragmented" : ""}`;
     const outcome = said.join(" ") || `no answer within ${pingSeconds} s`;
-    return { kind: check.kind, from: check.from, to: check.to, held: status === "0", detail: `${what}: ${outcome}` };
+    return {
+      kind: check.kind,
+      from: check.from,
+      to: check.to,
+      held: status === "0",
+      detail: `${what}: ${outcome}`,
+      ...overOf(check),
+      ...roundTrip(outcome),
+    };
   });
   const sizes = mtus.map(({ bridge, mtu }, index): CheckResult => {
     const [found] = answers.get(`mtu ${index}`) ?? [];
@@ -91,4 +100,14 @@ function resultsOf(name: string, output: string, checks: readonly Check[], mtus:
     detail: `fragments sent meanwhile: ${fragments}`,
   };
   return [...pings, ...sizes, whole];
+}
+
+function overOf({ bridge }: Check): { over?: string } {
+  return bridge === undefined ? {} : { over: bridge };
+}
+
+/** The time in what ping said, as `time=0.12 ms`; nothing where there is none. */
+export function roundTrip(said: string): { milliseconds?: number } {
+  const [, time] = /time=([0-9.]+) ms/.exec(said) ?? [];
+  return time === undefined ? {} : { milliseconds: Number(time) };
 }

@@ -1,8 +1,11 @@
 /** Proves a stack: runs every check of its plan and writes the report. */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { type Cause, renderCauses } from "../../model/diagnosis/cause.ts";
 import { type CheckResult, planChecks, renderChecks, renderFailures } from "../../model/verification.ts";
 import type { VerificationInputs } from "../verification.ts";
+import { findCauses } from "./causes.ts";
+import { type GuestProof, proveWithGuests } from "./guests.ts";
 import { checkFrom } from "./pings.ts";
 
 /** What a verification found. */
@@ -10,13 +13,39 @@ export interface Proof {
   /** Every check with what came of it. */
   results: CheckResult[];
   /** Those that failed. */
-  failed: CheckResult[];
+  failed: readonly CheckResult[];
+  /** Why the proof is not as deep as asked for; empty when it is. */
+  note: string;
+  /** What is likely to have made checks fail; a text that says so where nothing explains them. */
+  causes: readonly Cause[];
 }
 
-/** Makes every check, all nodes at once, and writes the report. Failed checks are in the result, not thrown. */
+/**
+ * Makes every check, all nodes at once, looks for causes when one fails, and writes the report. Failed checks are in the
+ * result, not thrown.
+ *
+ * @throws StepError when a name or an address of the probe guests is in use by somebody else
+ */
 export async function verify(inputs: VerificationInputs): Promise<Proof> {
-  const { plan, nodes, family } = inputs;
   const started = new Date();
+  const [between, { results: withGuests, without }] = await Promise.all([betweenNodes(inputs), proveGuests(inputs)]);
+  const made = [...between, ...withGuests];
+  const wrong = made.filter(({ held }) => !held);
+  const { causes, failed } = wrong.length === 0 ? { causes: [], failed: [] } : await findCauses(inputs, wrong);
+  const results = [...made.filter(({ held }) => held), ...failed];
+  const note = without === undefined ? "" : `checked between nodes only: ${without}`;
+  const proof = { results, failed, note, causes };
+  writeReport(inputs, started, proof);
+  return proof;
+}
+
+/** The table of all checks, the list of those that failed, and why they did, for a terminal. */
+export function describeProof({ results, note, causes }: Proof): string {
+  const why = renderCauses(causes);
+  return [renderChecks(results), renderFailures(results), why, note].filter((text) => text !== "").join("\n\n");
+}
+
+async function betweenNodes({ plan, nodes, family }: VerificationInputs): Promise<CheckResult[]> {
   const addresses = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const checks = planChecks(plan, addresses, family);
   const mtus = plan.overlays.map(({ bridge, mtu }) => ({ bridge, mtu }));
@@ -29,18 +58,18 @@ export async function verify(inputs: VerificationInputs): Promise<Proof> {
       ),
     ),
   );
-  const results = perNode.flat();
-  const proof = { results, failed: results.filter(({ held }) => !held) };
-  writeReport(inputs, started, proof);
-  return proof;
+  return perNode.flat();
 }
 
-/** The table of all checks and the list of those that failed, for a terminal. */
-export function describeProof({ results }: Proof): string {
-  return [renderChecks(results), renderFailures(results)].filter((text) => text !== "").join("\n\n");
+async function proveGuests({ plan, nodes, guests }: VerificationInputs): Promise<GuestProof> {
+  return guests === undefined ? { results: [] } : await proveWithGuests(plan, nodes, guests);
 }
 
-function writeReport({ plan, report }: VerificationInputs, started: Date, { results, failed }: Proof): void {
+function writeReport(
+  { plan, report }: VerificationInputs,
+  started: Date,
+  { results, failed, note, causes }: Proof,
+): void {
   const seconds = (Date.now() - started.getTime()) / 1000;
   const text = JSON.stringify(
     {
@@ -49,7 +78,9 @@ function writeReport({ plan, report }: VerificationInputs, started: Date, { resu
       started: started.toISOString(),
       seconds,
       checks: results.length,
+      ...(note === "" ? {} : { note }),
       failed,
+      causes,
       results,
     },
     null,

@@ -65,16 +65,18 @@ export async function snapshot(stack: TestStack): Promise<Snapshot> {
  * @throws Error that lists what is there now and was not, and what is missing
  */
 export async function expectSameMachine(stack: TestStack, before: Snapshot, aside = /^$/): Promise<void> {
-  let difference = "";
+  let left: readonly string[] | undefined;
   const look = async (): Promise<boolean> => {
     const now = await snapshot(stack);
     const added = [...now].filter((line) => !before.has(line)).map((line) => `+ ${line}`);
     const missing = [...before].filter((line) => !now.has(line)).map((line) => `- ${line}`);
-    difference = [...added, ...missing].filter((line) => !aside.test(line)).join("\n");
-    return difference === "";
+    const different = new Set([...added, ...missing].filter((line) => !aside.test(line)));
+    // What a stack left stays: a difference that is not there in every look is somebody else's coming and going.
+    left = (left ?? [...different]).filter((line) => different.has(line));
+    return left.length === 0;
   };
   await until("the machine to be as it was", SETTLE_SECONDS, look).catch((error: Error) => {
-    throw new Error(`${error.message}:\n${difference}`);
+    throw new Error(`${error.message}:\n${left?.join("\n")}`);
   });
 }
 

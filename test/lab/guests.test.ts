@@ -1,0 +1,120 @@
+/** The proof by probe guests on real nodes: every flavor passes, nothing stays, and a killed check is cleaned up after. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import type { FlavorName } from "../../model/flavors/index.ts";
+import { nodeSnapshots } from "../support/node-snapshot.ts";
+import { type TestConfig, type TestStack, testStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const nodes = ["primary", "subnode-1", "subnode-2"] as const;
+
+/** Kinds of checks that every flavor's guests have to pass. */
+const ALWAYS = ["underlay", "mtu", "guest-ping", "guest-tcp", "guest-ssh", "transfer", "isolation"];
+
+/** Seconds until a started check has to have put guests up. */
+const SET_UP_SECONDS = 30;
+
+interface Report {
+  readonly checks: number;
+  readonly failed: readonly unknown[];
+  readonly note?: string;
+  readonly results: readonly {
+    readonly kind: string;
+    readonly from: string;
+    readonly to: string;
+    readonly milliseconds?: number;
+  }[];
+}
+
+function reportOf(stack: TestStack): Report {
+  return JSON.parse(readFileSync(join(stack.generated, "verification.json"), "utf8")) as Report;
+}
+
+/** A flavor, its overlay settings, and the kinds of checks that it has beside those of every flavor. */
+const cases: readonly (readonly [FlavorName, TestConfig["overlay"], readonly string[]])[] = [
+  ["neutron-dvr", {}, ["overlay"]],
+  ["neutron-dvr", { layout: "patched" }, ["overlay"]],
+  ["neutron-dvr-ha", {}, ["overlay"]],
+  ["neutron-ovn", { layout: "direct" }, ["overlay"]],
+  ["neutron-ovn", {}, ["overlay"]],
+  ["neutron", {}, ["broadcast"]],
+  ["neutron", { publicBridge: true }, ["overlay", "broadcast"]],
+  ["neutron", { driver: "linux" }, ["broadcast"]],
+  ["ironic", {}, ["broadcast"]],
+  ["ironic", { publicBridge: true, layout: "patched" }, ["overlay", "broadcast"]],
+  ["nova-network", {}, ["overlay", "broadcast"]],
+  ["nova-network", { driver: "linux" }, ["overlay", "broadcast"]],
+];
+
+describe("guests of one stack after the other", () => {
+  const stack = testStack({ verify: "nodes" });
+
+  it.each(cases)("%s %j: all checks hold and nothing stays", async (flavor, overlay, kinds) => {
+    const environment = stack();
+    environment.configure({ flavor, overlay: overlay ?? {}, verify: "nodes" });
+    await environment.up();
+    const before = await nodeSnapshots(environment, nodes);
+
+    environment.configure({ flavor, overlay: overlay ?? {}, verify: "guests" });
+    await environment.up();
+
+    const report = reportOf(environment);
+    expect(report.failed).toEqual([]);
+    expect(report.note).toBeUndefined();
+    expect(new Set(report.results.map(({ kind }) => kind))).toEqual(new Set([...ALWAYS, ...kinds]));
+    const logins = report.results.filter(({ kind }) => kind === "guest-ssh");
+    expect(logins.map(({ from, to }) => `${from} ${to}`)).toEqual(
+      nodes.flatMap((node) => ["a", "b"].map((letter) => `primary ${node}/${letter}`)),
+    );
+    expect(logins.every(({ milliseconds }) => milliseconds !== undefined && milliseconds > 0)).toBe(true);
+    expect(await nodeSnapshots(environment, nodes)).toEqual(before);
+  });
+});
+
+describe("a check that is killed half-way", () => {
+  const stack = testStack({ flavor: "nova-network", verify: "guests" });
+
+  it("is cleaned up after by the next one", async () => {
+    const environment = stack();
+    await environment.up();
+    const before = await nodeSnapshots(environment, nodes);
+
+    const { folder, environment: variables } = environment.project;
+    const program = [join(folder, "tools", "verify.ts"), environment.name];
+    const check = execa(process.execPath, program, {
+      cwd: folder,
+      env: variables,
+      extendEnv: false,
+      reject: false,
+      stdio: "ignore",
+    });
+    const namespaces = () => environment.on("subnode-1", "ip netns list");
+    await until("guests to be set up", SET_UP_SECONDS, async () => (await namespaces()).includes("multinode-probe-"));
+    check.kill("SIGKILL");
+    await check;
+    expect(await namespaces()).toContain("multinode-probe-");
+
+    const next = await environment.tool("verify", environment.name);
+    expect(next.code, next.all).toBe(0);
+    expect(await nodeSnapshots(environment, nodes)).toEqual(before);
+  });
+
+  it("leaves alone what has its names and is not its own, and refuses by name", async () => {
+    const environment = stack();
+    await environment.on(
+      "subnode-1",
+      "ip netns add stranger && ip link add strange type veth peer name eth0 netns stranger && ip link set strange up && ip -n stranger address add 10.1.15.251/20 dev eth0 && ip -n stranger link set eth0 up && ovs-vsctl add-port br_flat strange",
+    );
+    const { code, all } = await environment.tool("verify", environment.name);
+    expect(code).toBe(1);
+    expect(all).toMatch(
+      /subnode-1: addresses for probe guests are in use by somebody else: 10\.1\.15\.251 \([0-9a-f:]{17}/,
+    );
+    expect(await environment.on("subnode-1", "ip netns list")).not.toContain("multinode-probe-");
+    await environment.on("subnode-1", "ovs-vsctl del-port strange && ip netns delete stranger");
+    const again = await environment.tool("verify", environment.name);
+    expect(again.code, again.all).toBe(0);
+  });
+});

@@ -1,0 +1,106 @@
+/** SIGKILL at any moment: the next `npm start` and the next removal end as if nothing had happened. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { killDuring, type Victims } from "../support/killing.ts";
+import { expectSameMachine, type Snapshot, snapshot } from "../support/snapshot.ts";
+import { type RunResult, type TestStack, testStack } from "../support/stack.ts";
+
+const UP = ["up", "--yes", "--skip-preview"];
+const DESTROY = ["destroy", "--yes", "--skip-preview"];
+
+/** How a killed stack is removed. */
+type Removal = "npm run destroy" | "pulumi cancel && pulumi destroy";
+
+/** One life of the stack: killed in its `up`, recovered, and then, unless it is removed already, killed in its `destroy`. */
+interface Life {
+  /** Where in an undisturbed run's time the kill falls, 0 to 1. */
+  readonly moment: number;
+  readonly victims: Victims;
+  /** What follows the kill in `up`. */
+  readonly afterUp: "npm start" | Removal;
+  /** What follows the kill in `destroy`, where there is one. */
+  readonly afterDestroy: "npm start" | Removal;
+}
+
+/** Lives: with two that end after `up`, they hold 20 kills. */
+const LIVES = 11;
+
+/** Plain Pulumi knows nothing of processes that a killed engine left: there, the whole tree is killed. */
+const lives: readonly Life[] = Array.from({ length: LIVES }, (_, index) => ({
+  moment: (index + 0.5) / LIVES,
+  victims: index % 2 === 0 ? "tree" : "engine",
+  afterUp: index === 4 ? "pulumi cancel && pulumi destroy" : index === 9 ? "npm run destroy" : "npm start",
+  afterDestroy: index % 4 === 2 ? "npm start" : index % 2 === 0 ? "pulumi cancel && pulumi destroy" : "npm run destroy",
+}));
+
+/** Folders of pipes in Pulumi's folder for temporary files: its language host is not there any more to remove them. */
+const PIPES = /pulumi-node-pipes\d+$/;
+
+describe("a killed run", () => {
+  const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
+  let before: Snapshot;
+  let undisturbed: { up: RunResult; destroy: RunResult; shape: string };
+
+  beforeAll(async () => {
+    const environment = stack();
+    before = await snapshot(environment);
+    const up = await environment.up();
+    const shape = await shapeOf(environment);
+    undisturbed = { up, shape, destroy: await environment.destroy() };
+  });
+
+  it.each(lives.map((life) => ({ ...life, percent: Math.round(life.moment * 100) })))(
+    "at $percent % ($victims): after up $afterUp, after destroy $afterDestroy",
+    async ({ moment, victims, afterUp, afterDestroy }) => {
+      const environment = stack();
+      await killDuring(environment, UP, moment * undisturbed.up.seconds * 1000, victims);
+      if (afterUp !== "npm start") {
+        await remove(environment, afterUp);
+        await expectSameMachine(environment, before, PIPES);
+        return;
+      }
+      await start(environment);
+
+      await killDuring(environment, DESTROY, moment * undisturbed.destroy.seconds * 1000, victims);
+      if (afterDestroy === "npm start") await start(environment);
+      await remove(environment, afterDestroy === "npm start" ? "npm run destroy" : afterDestroy);
+      await expectSameMachine(environment, before, PIPES);
+    },
+  );
+
+  /** `npm start`, which has to end as an undisturbed run does. */
+  async function start(environment: TestStack): Promise<void> {
+    const result = await environment.tool("start", environment.name);
+    expect(result.code, result.all).toBe(0);
+    expect((await environment.state()).pending).toEqual([]);
+    expect(await shapeOf(environment)).toBe(undisturbed.shape);
+    const preview = await environment.succeed(["preview", "--refresh", "--expect-no-changes"]);
+    expect(preview.all).not.toContain("warning");
+  }
+});
+
+/** Removes the stack in one of the ways there are. */
+async function remove(environment: TestStack, removal: Removal): Promise<void> {
+  if (removal === "npm run destroy") {
+    const result = await environment.tool("destroy", environment.name);
+    expect(result.code, result.all).toBe(0);
+  } else {
+    await environment.pulumi("cancel", "--yes");
+    await environment.destroy();
+  }
+  const { resources, pending } = await environment.state();
+  expect({ resources, pending }).toEqual({ resources: [], pending: [] });
+}
+
+/** What an environment is like, in the state and on the nodes, apart from what is new with every creation. */
+async function shapeOf(environment: TestStack): Promise<string> {
+  const { resources } = await environment.state();
+  const urns = resources.map(({ urn }) => urn).toSorted();
+  const look = [
+    "ovs-vsctl --format=csv --columns=name,type,options,mtu,error list interface | sort",
+    "ip -o address show dev br-ex scope global | awk '{ print $2, $4 }'",
+    "getent passwd stack | cut -d : -f 1,6",
+    "stat -c '%a %U' /opt/stack/devstack/local.conf",
+  ];
+  const nodes = await Promise.all(["primary", "subnode-1"].map((node) => environment.on(node, look.join("; "))));
+  return [...urns, ...nodes].join("\n");
+}

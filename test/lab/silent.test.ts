@@ -1,0 +1,58 @@
+/** A node that is alive but stops answering. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { type TestStack, testStack } from "../support/stack.ts";
+
+/** Seconds within which a run has to give up on a silent node. */
+const PATIENCE_SECONDS = 30;
+
+describe("a node that stops answering", () => {
+  const stack = testStack();
+  let resources = 0;
+
+  beforeAll(async () => {
+    await stack().up();
+    resources = (await stack().state()).resources.length;
+    await silence(stack(), "subnode-1");
+  });
+
+  it("fails `up --refresh` in time, with node and step in one message, and leaves the state whole", async () => {
+    const environment = stack();
+    const up = await environment.pulumi("up", "--yes", "--skip-preview", "--refresh");
+    expect(up.code).not.toBe(0);
+    expect(up.seconds).toBeLessThan(PATIENCE_SECONDS);
+    expect(up.all).toMatch(/^ +error: subnode-1: read tunnel port \S+: no (answer from|SSH connection to) .+$/m);
+    expect(up.all).toMatch(/^ +error: subnode-1: read \S+local\.conf: no (answer from|SSH connection to) .+$/m);
+    expect(up.all).not.toMatch(/^\s+at .*[\w/]+\.[tj]s:\d+/m);
+    const state = await environment.state();
+    expect(state.resources).toHaveLength(resources);
+    expect(state.pending).toEqual([]);
+  });
+
+  it("fails an `up` with work on it in the same way", async () => {
+    const environment = stack();
+    environment.configure({ devstack: { localrc: { subnode: { VERBOSE: "changed" } } } });
+    const up = await environment.pulumi("up", "--yes", "--skip-preview");
+    expect(up.code).not.toBe(0);
+    expect(up.seconds).toBeLessThan(PATIENCE_SECONDS);
+    expect(up.all).toContain("subnode-1: write /opt/stack/devstack/local.conf: no ");
+    expect((await environment.state()).resources).toHaveLength(resources);
+  });
+
+  it("does not stop a destroy", async () => {
+    const environment = stack();
+    await environment.destroy();
+    expect(environment.labs()).toEqual([]);
+    expect((await environment.state()).resources).toEqual([]);
+  });
+});
+
+/** Stops the node's SSH server with all its sessions, as a hanging machine would: connections open, nothing answers. */
+async function silence(environment: TestStack, node: string): Promise<void> {
+  const [lab] = environment.labs();
+  const namespace = `multinode-${environment.name}-${lab?.id}-${node}`;
+  const { stdout } = await environment.run("ip", ["netns", "pids", namespace]);
+  for (const pid of stdout.trim().split("\n")) {
+    const { stdout: name } = await environment.run("cat", [`/proc/${pid}/comm`]);
+    if (name.startsWith("sshd")) process.kill(Number(pid), "SIGSTOP");
+  }
+}
