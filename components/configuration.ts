@@ -1,7 +1,10 @@
 /** Reads the stack's configuration. */
 import * as pulumi from "@pulumi/pulumi";
+import { configuredSecrets } from "../model/localconf/index.ts";
 import { ConfigError, parseSettings } from "../model/schema/index.ts";
-import type { Settings } from "../model/settings.ts";
+import type { Role, Settings } from "../model/settings.ts";
+
+const roles = ["primary", "subnode"] as const satisfies readonly Role[];
 
 /**
  * The settings of the stack that runs.
@@ -18,8 +21,25 @@ export function stackSettings(): Settings {
     verify: config.get("verify"),
   };
   try {
-    return parseSettings(pulumi.getStack(), raw);
+    const settings = parseSettings(pulumi.getStack(), raw);
+    refusePlainSecrets(settings);
+    return settings;
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }
+}
+
+/** Pulumi copies configuration into the state: a secret that it is not told of would stand there in clear text. */
+function refusePlainSecrets(settings: Settings): void {
+  const [name] = roles.flatMap((role) => Object.keys(configuredSecrets(settings, role)));
+  const key = `${pulumi.getProject()}:devstack`;
+  if (name === undefined || secretKeys().includes(key)) return;
+  throw new pulumi.RunError(`The configuration of stack "${settings.stack}" holds the value of ${name} in clear text.
+    expected  a value that Pulumi keeps encrypted
+    write     pulumi config set --secret --path ${key}.secrets.${name}`);
+}
+
+/** The configuration keys with encrypted values in them, as Pulumi tells a program's process. */
+function secretKeys(): readonly string[] {
+  return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
 }
