@@ -118,3 +118,16 @@ function watchCommandLines(): { stop(): ReadonlySet<string> } {
     },
   };
 }
+
+describe("a secret that the configuration holds in clear text", () => {
+  const stack = testStack({ devstack: { secrets: { ADMIN_PASSWORD: "in-clear-text" } } });
+
+  it("is refused before anything is made, with the command that keeps it encrypted", async () => {
+    const environment = stack();
+    const { code, all } = await environment.pulumi("up", "--yes", "--skip-preview");
+    expect(code).not.toBe(0);
+    expect(all).toContain("pulumi config set --secret --path devstack-multinode:devstack.secrets.ADMIN_PASSWORD");
+    expect(all).not.toContain("in-clear-text");
+    expect((await environment.state()).text).not.toContain("in-clear-text");
+  });
+});
