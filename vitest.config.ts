@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 /** Tests that boot nodes; each file takes seconds of a whole core, so more than two at once only wait for each other. */
 const LAB_TESTS = ["test/lab/**/*.test.ts", "test/providers/**/*.test.ts"];
 const LAB_WORKERS = 2;
+/** Milliseconds any other test may take: a limit for what hangs, not a measure of speed. */
+const UNIT_TIMEOUT_MS = 60_000;
 /** Milliseconds a test on real nodes may take, set-up and clean-up included. */
 const LAB_TIMEOUT_MS = 300_000;
 
@@ -15,6 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          testTimeout: UNIT_TIMEOUT_MS,
           include: ["test/**/*.test.ts"],
           exclude: [...LAB_TESTS, "test/openstack/**"],
           sequence: { groupOrder: 0 },
