@@ -33,6 +33,8 @@ export interface CheckResult {
   readonly held: boolean;
   /** What was tried, and what happened. */
   readonly detail: string;
+  /** Bridge of the overlay it went over; absent where it went over none, or over several. */
+  readonly over?: string;
   /** How long it took: the round trip of a ping, else the whole check; absent where nothing was measured. */
   readonly milliseconds?: number;
 }
@@ -94,7 +96,7 @@ function overlayChecks({ bridge, mtu, addresses }: Overlay, from: string, to: st
  * Ends without a line break.
  */
 export function renderChecks(results: readonly CheckResult[]): string {
-  const names = [...new Set(results.flatMap(({ from, to }) => [from, to]))];
+  const names = [...new Set(results.flatMap(({ from, to }) => [nodeOf(from), nodeOf(to)]))];
   const matrix = names.length === 0 || names.length > MATRIX_NODES ? [] : [...matrixLines(results, names), ""];
   return [...matrix, countLine(results)].join("\n");
 }
@@ -107,10 +109,15 @@ export function renderFailures(results: readonly CheckResult[]): string {
   return aligned(rows).join("\n");
 }
 
-/** From each node in a row to each in a column: `ok`, or the kinds that failed. */
+/** The node that one end of a check is on: the end itself, or where its guest `<node>/<letter>` is. */
+export function nodeOf(end: string): string {
+  return end.split("/")[0] ?? end;
+}
+
+/** From each node in a row to each in a column, guests counted with their nodes: `ok`, or the kinds that failed. */
 function matrixLines(results: readonly CheckResult[], names: readonly string[]): readonly string[] {
   const cell = (from: string, to: string): string => {
-    const between = results.filter((result) => result.from === from && result.to === to);
+    const between = results.filter((result) => nodeOf(result.from) === from && nodeOf(result.to) === to);
     const failed = [...new Set(between.filter(({ held }) => !held).map(({ kind }) => kind))];
     return between.length === 0 ? "." : failed.length === 0 ? "ok" : `FAILED ${failed.join("+")}`;
   };

@@ -30,6 +30,8 @@ export interface GuestCheck {
   readonly to: string;
   /** Node whose namespace it is made in. */
   readonly node: string;
+  /** Bridge of the network it goes over, where it is one only. */
+  readonly over?: string;
   /** The namespace; absent for the node's own. */
   readonly namespace?: ProbeNamespace;
   readonly probe: Probe;
@@ -42,7 +44,7 @@ const SMALL_PAYLOAD = 56;
 export function planGuestChecks(network: GuestNetwork): readonly GuestCheck[] {
   const [primary] = network.nodes;
   if (primary === undefined) return [];
-  return [
+  const checks = [
     ...network.nodes.flatMap(({ guests }) => guests).flatMap((guest) => fromPrimary(primary, guest, network)),
     ...network.nodes.flatMap((node) => [
       ...betweenGuests(node, network),
@@ -50,6 +52,16 @@ export function planGuestChecks(network: GuestNetwork): readonly GuestCheck[] {
       ...isolation(node, network),
     ]),
   ];
+  return checks.map((check) => ({ ...check, ...overOf(check, network) }));
+}
+
+/** By the address: fixed ones are on the guests' network, floating ones on the public one unless the primary routes for all. */
+function overOf({ probe, kind }: GuestCheck, network: GuestNetwork): { readonly over?: string } {
+  if (kind === "isolation") return {};
+  const isFloating = network.nodes.some(({ guests }) => guests.some(({ floating }) => floating === probe.address));
+  const isPublic = isFloating && network.picture.routedBy === "own-node";
+  const over = isPublic ? network.publicOverlay : network.networkBridge;
+  return over === undefined ? {} : { over };
 }
 
 /** What tempest does. */
@@ -127,14 +139,14 @@ function isolation(node: ProbeNode, network: GuestNetwork): readonly GuestCheck[
   const others = network.nodes.filter(({ name }) => name !== node.name);
   const absence = (address: string, on: RouterInterface): Probe => ({ method: "absence", address, interface: on });
   return others.flatMap(({ guests }) =>
-    guests.slice(0, 1).flatMap((guest) => [
-      ...(node.gateway === undefined
-        ? []
-        : [{ ...check, to: guest.name, probe: absence(guest.fixed, "public") }]),
-      ...(network.networkBridge === undefined
-        ? []
-        : [{ ...check, to: guest.name, probe: absence(guest.floating, "guests") }]),
-    ]),
+    guests
+      .slice(0, 1)
+      .flatMap((guest) => [
+        ...(node.gateway === undefined ? [] : [{ ...check, to: guest.name, probe: absence(guest.fixed, "public") }]),
+        ...(network.networkBridge === undefined
+          ? []
+          : [{ ...check, to: guest.name, probe: absence(guest.floating, "guests") }]),
+      ]),
   );
 }
 

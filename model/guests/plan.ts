@@ -4,7 +4,7 @@ import type { DriverName } from "../drivers.ts";
 import type { GuestPicture } from "../flavors/flavor.ts";
 import { flavors } from "../flavors/index.ts";
 import type { Overlay, Plan, PlannedTunnel } from "../plan.ts";
-import { vniOf } from "../vni.ts";
+import { HIGHEST_VNI } from "../vni.ts";
 import { type GuestLetter, probeLink } from "./names.ts";
 
 /** What of a stack's settings the guests need beside the plan; small, as it is recorded with the verification. */
@@ -58,6 +58,8 @@ export interface GuestNetwork {
   readonly fixedBroadcast: string;
   /** Bridge that routers plug floating addresses into. */
   readonly publicBridge: string;
+  /** Bridge of the overlay that carries floating addresses: that bridge, or the one it is joined to; absent without one. */
+  readonly publicOverlay?: string;
   /** Bridge that the guests' own network hangs on; absent where a node's guests share nothing with others. */
   readonly networkBridge?: string;
   /** Address with prefix length of the public gateway on a temporary public bridge; absent where an overlay has the bridge. */
@@ -73,6 +75,9 @@ export interface NoGuests {
 
 /** Bytes that what a probe adds is larger than the overlay's MTU. */
 const EXTRA_MTU = 100;
+
+/** What is added to base and number for the VNI of a temporary tunnel: more than any block of `model/vni.ts` reaches. */
+const TEMPORARY_VNI_OFFSET = 300_000;
 
 const LETTERS = ["a", "b"] as const satisfies readonly GuestLetter[];
 
@@ -136,9 +141,10 @@ function gatewayHere(gateway: string): { readonly gateway: string; readonly via:
 function publicSide(
   overlay: Overlay | undefined,
   { publicRange, floatingRange, environment }: GuestFacts,
-): Pick<GuestNetwork, "publicBridge" | "publicPrefix" | "temporaryGateway"> {
+): Pick<GuestNetwork, "publicBridge" | "publicOverlay" | "publicPrefix" | "temporaryGateway"> {
   if (overlay !== undefined) {
-    return { publicBridge: overlay.patchTo ?? overlay.bridge, publicPrefix: rangeOf(publicRange).prefixLength };
+    const { bridge, patchTo } = overlay;
+    return { publicBridge: patchTo ?? bridge, publicOverlay: bridge, publicPrefix: rangeOf(publicRange).prefixLength };
   }
   const { family, first, prefixLength } = rangeOf(floatingRange);
   const gateway = `${formatAddress({ family, value: first + 1n })}/${prefixLength}`;
@@ -163,16 +169,24 @@ function networkSide(
       return overlay === undefined ? {} : { networkBridge: overlay.bridge };
     case "tunnels": {
       const [primary, ...subnodes] = nodes;
-      // A flavor whose guests have neutron's tunnels has no guest overlay: that block's VNIs are free.
       const temporaryTunnels = subnodes.map(({ name, number }) => ({
         between: [primary?.name ?? "", name] as const,
-        vni: vniOf(vniBase, "guest", number),
+        vni: temporaryVni(vniBase, number),
       }));
       return { networkBridge: probeLink(environment, "tunnels"), temporaryTunnels };
     }
     default:
       return picture.network satisfies never;
   }
+}
+
+/**
+ * A VNI that no overlay's tunnel has, those of a flavor that is just being left included: behind the blocks of
+ * `model/vni.ts`, or in front of them where they reach the last VNI there is.
+ */
+function temporaryVni(base: number, number: number): number {
+  const behind = base + TEMPORARY_VNI_OFFSET + number;
+  return behind <= HIGHEST_VNI ? behind : base - number;
 }
 
 function shortage(what: string, cidr: string, range: Range, needed: number): string | undefined {

@@ -33,7 +33,7 @@ interface Said {
 }
 
 /** The random choices follow from this number, so that a failure can be repeated: SABOTAGE_SEED. */
-const seed = Number(process.env["SABOTAGE_SEED"] ?? Date.now() % 100_000);
+const seed = Number(process.env.SABOTAGE_SEED ?? Date.now() % 100_000);
 
 /** A small generator of pseudo-random numbers below 1 (mulberry32). */
 function randomNumbers(start: number): () => number {

@@ -4,8 +4,9 @@ import type { TestStack } from "./stack.ts";
 /** Commands whose output tells of a node; counters, times and the look's own processes are left out of it. */
 const COMMANDS: readonly string[] = [
   "ip -o link show | sed -E 's/ (qlen|state) [^ ]+//g'",
-  "ip -o address show | sed -E 's/ (valid|preferred)_lft [^ ]+//g'",
-  "ip route show table all; ip -6 route show table all | sed -E 's/ expires [^ ]+//'; ip rule",
+  // Addresses of IPv6's link scope come by themselves, some seconds after their interface.
+  "ip -o address show | grep -v fe80: | sed -E 's/ (valid|preferred)_lft [^ ]+//g'",
+  "ip route show table all | grep -v fe80:; ip rule",
   "ip netns list",
   "ip neigh show | grep -v eth0 | grep -v phy0 | grep -o '^172.24.5[^ ]*' | sort",
   "nft list ruleset 2>/dev/null | sed -E 's/counter packets .*//'",

@@ -15,8 +15,8 @@ describe("npm run topology", { timeout: 30_000 }, () => {
       topology("neutron-dvr"),
       topology("neutron-dvr", "--format", "mermaid"),
     ]);
-    expect(text.stdout, text.stderr).toMatch(/br-ex.*\n[^]*subnode-2[^]*172\.24\.4\.3\/23/);
-    expect(mermaid.stdout, mermaid.stderr).toMatch(/^flowchart LR\n[^]*"vxlan 1000003"/);
+    expect(text.stdout, text.stderr).toMatch(/br-ex.*subnode-2.*172\.24\.4\.3\/23/s);
+    expect(mermaid.stdout, mermaid.stderr).toMatch(/^flowchart LR\n.*"vxlan 1000003"/s);
   });
 
   it("names the nearest stack and format without a stack trace", async () => {

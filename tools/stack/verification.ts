@@ -32,14 +32,17 @@ export interface Verification {
 /** Type of the resource that records what a stack's verification is about. */
 const VERIFICATION_TYPE = "pulumi-nodejs:dynamic/verification:Verification";
 
-/** What the stack's last `up` recorded for its verification: the plan and how to reach the nodes. Null when nothing is recorded. */
+/**
+ * What the stack's last `up` recorded for its verification: the plan and how to reach the nodes. Null when nothing is
+ * recorded. The outputs hold the inputs too, and are the newer ones where a check failed during an update.
+ */
 export function recordedInputs(state: string): VerificationInputs | null {
   const { deployment } = JSON.parse(state) as {
-    deployment?: { resources?: { type: string; delete?: boolean; inputs: VerificationInputs }[] };
+    deployment?: { resources?: { type: string; delete?: boolean; outputs?: VerificationInputs }[] };
   };
   const resources = deployment?.resources ?? [];
   // A resource marked `delete` is the old half of a replacement.
-  return resources.find(({ type, delete: old }) => type === VERIFICATION_TYPE && old !== true)?.inputs ?? null;
+  return resources.find(({ type, delete: old }) => type === VERIFICATION_TYPE && old !== true)?.outputs ?? null;
 }
 
 /** Makes every check of a deployed stack now, from what its state records. */

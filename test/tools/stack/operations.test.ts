@@ -44,12 +44,12 @@ describe("a verification", () => {
     }
   });
 
-  it("starts from what the state records, not from a half that is being replaced", () => {
+  it("starts from what was recorded last, not from the inputs before it or a half that is being replaced", () => {
     const type = "pulumi-nodejs:dynamic/verification:Verification";
     const resources = [
       { type: "pulumi:pulumi:Stack" },
-      { type, delete: true, inputs: { report: "/old" } },
-      { type, inputs: { report: "/new" } },
+      { type, delete: true, outputs: { report: "/old" } },
+      { type, inputs: { report: "/before" }, outputs: { report: "/new" } },
     ];
     expect(recordedInputs(JSON.stringify({ deployment: { resources } }))).toEqual({ report: "/new" });
   });
