@@ -33,9 +33,17 @@ export interface EnvironmentDecision {
   readonly stateFolder: string | null;
 }
 
-/** Where the project's own backend is, as Pulumi wants it. Pulumi takes the path as it is: nothing is to be escaped. */
+/**
+ * Where the project's own backend is, as Pulumi wants it. Pulumi takes the path as it is: nothing is to be escaped. Without
+ * files of metadata beside those of the state: they are not written in one piece, and one that a kill left empty makes
+ * the whole state unreadable.
+ */
 export function fileBackend(folder: string): string {
-  return `file://${folder}`;
+  return `file://${folder}?metadata=skip`;
+}
+
+function withoutOptions(url: string | undefined): string | undefined {
+  return url?.replace(/\?.*$/, "");
 }
 
 /** Decides the environment; asks nobody. What the user has set wins. */
@@ -57,7 +65,8 @@ export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision 
   const state = join(project, ".multinode", ".state");
   const ownBackend = Boolean(environment.PULUMI_BACKEND_URL) || facts.loggedIn;
   if (!ownBackend) set.PULUMI_BACKEND_URL = fileBackend(state);
-  const usesState = (set.PULUMI_BACKEND_URL ?? environment.PULUMI_BACKEND_URL) === fileBackend(state);
+  const backend = set.PULUMI_BACKEND_URL ?? environment.PULUMI_BACKEND_URL;
+  const usesState = withoutOptions(backend) === withoutOptions(fileBackend(state));
   const usesPassphrase =
     !ownPassphrase ||
     (environment.PULUMI_CONFIG_PASSPHRASE === undefined && environment.PULUMI_CONFIG_PASSPHRASE_FILE === passphrase);

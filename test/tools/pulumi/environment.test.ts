@@ -15,7 +15,7 @@ describe("decideEnvironment", () => {
     expect(set).toEqual({
       PATH: `/opt/pulumi/bin:${project}/node_modules/.bin:/usr/bin:/bin`,
       PULUMI_CONFIG_PASSPHRASE_FILE: `${project}/.multinode/.passphrase`,
-      PULUMI_BACKEND_URL: `file://${project}/.multinode/.state`,
+      PULUMI_BACKEND_URL: `file://${project}/.multinode/.state?metadata=skip`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NODE_COMPILE_CACHE: `${project}/.multinode/.cache/node`,
       TS_NODE_CACHE: "false",
@@ -60,9 +60,9 @@ describe("frontOfPath", () => {
   });
 
   it("drops what npm adds for its own script and keeps other projects' programs", () => {
-    const npms = "/work/p/node_modules/.bin:/work/node_modules/.bin:/node_modules/.bin:/lib/npm/node-gyp-bin";
-    const others = "/work/other/node_modules/.bin:/usr/bin";
-    expect(frontOfPath(`${npms}:${others}`, ["/a"], "/work/p")).toBe(`/a:${others}`);
+    const npms = "/home/dev/p/node_modules/.bin:/home/dev/node_modules/.bin:/node_modules/.bin:/lib/npm/node-gyp-bin";
+    const others = "/home/dev/other/node_modules/.bin:/usr/bin";
+    expect(frontOfPath(`${npms}:${others}`, ["/a"], "/home/dev/p")).toBe(`/a:${others}`);
   });
 });
 
@@ -90,7 +90,7 @@ describe("npm run env", () => {
     expect(stderr).toBe("");
     expect(second.trimEnd().split("\n").slice(0, -1)).toEqual(first.trimEnd().split("\n"));
     expect(first).toMatch(/^PULUMI_CONFIG_PASSPHRASE_FILE=\/.*\.multinode\/\.passphrase$/m);
-    expect(first).toMatch(/^PULUMI_BACKEND_URL=file:\/\/\/.*\.multinode\/\.state$/m);
+    expect(first).toMatch(/^PULUMI_BACKEND_URL=file:\/\/\/.*\.multinode\/\.state\?metadata=skip$/m);
     expect(node).toMatch(/node_modules\/\.bin\/node$/);
   });
 });
