@@ -28,7 +28,8 @@ export const verification: Implementation<VerificationInputs, VerificationOutput
     rmSync(report, { force: true });
     // What an interrupted check left on a node of the lab goes with the node.
     const lasting = nodes.filter(({ lab }) => lab === undefined);
-    if (guests !== undefined) await removeGuests(lasting, guests.environment);
+    const left = guests === undefined ? [] : await removeGuests(lasting, guests.environment);
+    if (left.length > 0) throw new Error(left.map(({ from, detail }) => `${from}: ${detail}`).join("\n"));
   },
 };
 

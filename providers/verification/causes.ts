@@ -10,5 +10,12 @@ export async function findCauses(
   failed: readonly CheckResult[],
 ): Promise<Explanation> {
   const underlay = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
-  return explain({ plan, underlay }, await inspectNodes(plan, nodes), failed);
+  const found = await inspectNodes(plan, nodes, silentNodes(failed));
+  return explain({ plan, underlay }, found, failed);
+}
+
+/** Nodes whose checks could not be made at all are a failed check from the node to itself, with the reason. */
+function silentNodes(failed: readonly CheckResult[]): Readonly<Record<string, string>> {
+  const silent = failed.filter(({ kind, from, to }) => kind === "underlay" && from === to);
+  return Object.fromEntries(silent.map(({ from, detail }) => [from, detail]));
 }

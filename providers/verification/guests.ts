@@ -32,74 +32,108 @@ export async function proveWithGuests(
   plan: Plan,
   nodes: readonly NodeHandle[],
   facts: GuestFacts,
-  meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<GuestProof> {
   const network = planGuests(plan, facts);
   if ("reason" in network) return { results: [], without: network.reason };
-  try {
-    const failures = await setUpAll(network, nodes, facts);
-    if (typeof failures === "string") return { results: [], without: failures };
-    const checks = planGuestChecks(network).filter(({ node }) => !failures.some(({ from }) => from === node));
-    const perNode = await Promise.all(
-      nodes.map(async (node): Promise<readonly CheckResult[]> => {
-        const own = checks.filter((check) => check.node === node.name);
-        try {
-          const output = await run(node, "check with guests", probeScript(facts.environment, own), {
-            seconds: checkSeconds,
-          });
-          return probeResults(output, own);
-        } catch (error) {
-          return [failure(node, messageOf(error))];
-        }
-      }),
-    );
-    await meanwhile();
-    return { results: [...failures, ...perNode.flat()] };
-  } finally {
-    await removeGuests(nodes, facts.environment);
-  }
+  const outcomes = await setUpAll(network, nodes, facts);
+  // What did not answer is not waited for again: it keeps what it may have until the next check.
+  const answering = outcomes.flatMap(({ handle, status }) => (status === undefined ? [] : [handle]));
+  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts.environment));
 }
 
-/** Removes guests from nodes, also those an interrupted run left; a node that cannot be reached keeps them. */
-export async function removeGuests(nodes: readonly NodeHandle[], environment: string): Promise<void> {
-  await Promise.all(
-    nodes.map((node) => attempt(node, "remove probe guests", cleanNode(environment)).catch(() => undefined)),
+/**
+ * Removes guests from nodes, also those an interrupted run left.
+ *
+ * @returns a failed check for every node that still has some
+ */
+export async function removeGuests(nodes: readonly NodeHandle[], environment: string): Promise<CheckResult[]> {
+  const step = "remove probe guests";
+  const outcomes = await Promise.all(
+    nodes.map(async (node) => {
+      try {
+        await run(node, step, cleanNode(environment));
+        return [];
+      } catch (error) {
+        return [failure(node, `${messageOf(error)}; the next check removes them`)];
+      }
+    }),
   );
+  return outcomes.flat();
 }
 
-/** Failed set-ups as results, or why no guests can be had. */
+/** What came of setting a node up. */
+interface SetUpOutcome {
+  readonly handle: NodeHandle;
+  /** Exit status of the script; undefined where the node did not answer. */
+  readonly status: number | undefined;
+  /** What the script, or the connection, said. */
+  readonly said: string;
+}
+
 async function setUpAll(
   network: GuestNetwork,
   nodes: readonly NodeHandle[],
   facts: GuestFacts,
-): Promise<CheckResult[] | string> {
+): Promise<readonly SetUpOutcome[]> {
   const underlay = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
-  const stdin = keysAsInput(makeKeys());
-  const outcomes = await Promise.all(
-    nodes.map(async (handle) => {
-      const node = network.nodes.find(({ name }) => name === handle.name);
-      if (node === undefined) return { handle, status: 0, said: "" };
-      const script = setUpScript({ facts, network, node, underlay });
+  const options = { stdin: keysAsInput(makeKeys()), seconds: setUpSeconds };
+  return await Promise.all(
+    network.nodes.map(async (node): Promise<SetUpOutcome> => {
+      const handle = nodes.find(({ name }) => name === node.name);
+      if (handle === undefined) throw new Error(`the plan has a node ${node.name}, of which no handle is known`);
       try {
-        const { status, stdout, stderr } = await attempt(handle, "set up guests", script, {
-          stdin,
-          seconds: setUpSeconds,
-        });
+        const script = setUpScript({ facts, network, node, underlay });
+        const { status, stdout, stderr } = await attempt(handle, "set up guests", script, options);
         return { handle, status, said: `${stdout}${stderr}`.trim() };
       } catch (error) {
-        return { handle, status: -1, said: messageOf(error) };
+        return { handle, status: undefined, said: messageOf(error) };
       }
     }),
   );
+}
+
+/** Does the work, removes the guests whatever came of it, and adds what could not be removed. */
+async function withRemoval(
+  nodes: readonly NodeHandle[],
+  environment: string,
+  work: () => Promise<GuestProof>,
+): Promise<GuestProof> {
+  const done = await Promise.allSettled([work()]);
+  const left = await removeGuests(nodes, environment);
+  const [proof] = done;
+  if (proof.status === "rejected") throw proof.reason;
+  return { ...proof.value, results: [...proof.value.results, ...left] };
+}
+
+async function checkAll(
+  network: GuestNetwork,
+  outcomes: readonly SetUpOutcome[],
+  environment: string,
+): Promise<GuestProof> {
   const taken = outcomes.filter(({ status }) => status === TAKEN);
   if (taken.length > 0) {
     const which = taken.map(({ handle, said }) => `${handle.name}: ${said}`).join("\n");
     throw new StepError("verification", "set up guests", "what they need is in use; nothing was changed", which);
   }
   const unable = outcomes.filter(({ status }) => status === UNABLE);
-  if (unable.length > 0)
-    return unable.map(({ handle, said }) => `${handle.name} cannot carry guests: ${said}`).join("; ");
-  return outcomes.filter(({ status }) => status !== 0).map(({ handle, said }) => failure(handle, said));
+  if (unable.length > 0) {
+    const reasons = unable.map(({ handle, said }) => `${handle.name} cannot carry guests: ${said}`);
+    return { results: [], without: reasons.join("; ") };
+  }
+  const checks = planGuestChecks(network);
+  const perNode = await Promise.all(
+    outcomes.map(async ({ handle, status, said }): Promise<readonly CheckResult[]> => {
+      if (status !== 0) return [failure(handle, said)];
+      const own = checks.filter(({ node }) => node === handle.name);
+      try {
+        const script = probeScript(environment, own);
+        return probeResults(await run(handle, "check with guests", script, { seconds: checkSeconds }), own);
+      } catch (error) {
+        return [failure(handle, messageOf(error))];
+      }
+    }),
+  );
+  return { results: perNode.flat() };
 }
 
 function failure({ name }: NodeHandle, said: string): CheckResult {

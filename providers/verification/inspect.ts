@@ -29,15 +29,24 @@ interface Member {
   readonly peers: readonly NodeHandle[];
 }
 
-/** Looks at every node, and counts what a burst of broadcasts from each puts through the tunnels. */
-export async function inspectNodes(plan: Plan, nodes: readonly NodeHandle[]): Promise<FoundNode[]> {
+/**
+ * Looks at every node, and counts what a burst of broadcasts from each puts through the tunnels.
+ *
+ * @param silent why nodes could not be reached a moment ago, by name; they are not waited for again
+ */
+export async function inspectNodes(
+  plan: Plan,
+  nodes: readonly NodeHandle[],
+  silent: Readonly<Record<string, string>>,
+): Promise<FoundNode[]> {
   const members = nodes.map((node): Member => ({ node, peers: peersOf(plan, node, nodes) }));
   const looks = await Promise.all(
-    members.map((member) =>
-      run(member.node, "look for causes", lookScript(plan, member), { seconds: lookSeconds }).catch(
-        (error: unknown) => ({ error }),
-      ),
-    ),
+    members.map(async (member) => {
+      const reason = silent[member.node.name];
+      if (reason !== undefined) return { reason };
+      const look = run(member.node, "look for causes", lookScript(plan, member), { seconds: lookSeconds });
+      return await look.catch((error: unknown) => ({ reason: messageOf(error) }));
+    }),
   );
   // Every node has counted before any sends, and every node has sent before any counts again.
   const answering = members.filter((_, index) => typeof looks[index] === "string");
@@ -52,10 +61,9 @@ export async function inspectNodes(plan: Plan, nodes: readonly NodeHandle[]): Pr
     const look = looks[index];
     if (typeof look === "string")
       return foundNode(plan, member, sections(look), sections(counts.get(member.node.name) ?? ""));
-    const reason = look === undefined ? "not looked at" : messageOf(look.error);
     return {
       name: member.node.name,
-      unreachable: reason,
+      unreachable: look?.reason ?? "not looked at",
       bridges: {},
       patches: {},
       ends: {},

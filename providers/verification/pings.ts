@@ -6,8 +6,11 @@ import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import { defineFragments } from "./fragments.ts";
 
-/** Seconds a ping is tried for; the first packets of a new overlay wait for address resolution. */
-const pingSeconds = 3;
+/**
+ * Seconds a ping is tried for: the first packets of a new overlay wait for address resolution, and on a busy node Open
+ * vSwitch takes seconds to forget the flows of the bridge that was there before.
+ */
+const pingSeconds = 5;
 
 /** Pings at once on a node. */
 const parallelPings = 24;

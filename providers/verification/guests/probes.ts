@@ -88,8 +88,11 @@ function inNamespace(
 const functions = lines(
   sh`spoke() { printf '%s' "$said" | grep -Eo 'time=[0-9.]+ ms|mtu=[0-9]+|[Uu]nreachable|too long' | head -n 1; }`,
   sh`answer() { id=$1; shift; said=$(ping -n -c 1 -w ${answerSeconds} -i 0.2 "$@" 2>&1); status=$?; echo "$id $status - $(spoke)"; }`,
-  // A broadcaster hears itself, which ends a ping early: it is repeated until everyone has been heard, or time is up.
-  sh`everyone() { id=$1; count=$2; shift 2; said=; for turn in ${turns}; do said=$({ printf '%s' "$said" | tr ' ' '\n'; ping -b -n -c 2 -i 0.2 -w ${answerSeconds} "$@" 2>&1 | grep -Eo 'from [0-9.]+' | cut -d' ' -f2; } | sort -u | tr '\n' ' '); [ "$(echo $said | wc -w)" -lt "$count" ] || break; done; echo "$id 0 - $said"; }`,
+  // A broadcaster hears itself, which ends a ping early: it is repeated until all wanted are heard, or time is up.
+  sh`everyone() { id=$1; to=$2; shift 2; said=; for turn in ${turns}; do`,
+  sh`  said="$said $(ping -b -n -c 2 -i 0.2 -w ${answerSeconds} "$to" 2>&1 | grep -Eo 'from [0-9.]+' | cut -d' ' -f2 | sort -u | tr '\n' ' ') "`,
+  sh`  missing=; for wanted in "$@"; do case "$said" in *" $wanted "*) ;; *) missing=$wanted ;; esac; done; [ -n "$missing" ] || break`,
+  sh`done; echo "$id 0 - $said"; }`,
   sh`timed() { id=$1; shift; began=$(date +%s%3N); said=$("$@" 2>&1); status=$?; echo "$id $status $(( $(date +%s%3N) - began )) $(printf '%s' "$said" | tr '\n' ' ' | cut -c1-300)"; }`,
 );
 
@@ -103,7 +106,7 @@ function command(environment: string, id: number, probe: Probe): ShellText {
     case "too-long":
       return sh`answer ${id} -w 1 -M do -s ${probe.size} ${probe.address} &`;
     case "broadcast":
-      return sh`everyone ${id} ${probe.guests.length + 1} ${probe.address} &`;
+      return sh`everyone ${id} ${probe.address} ${probe.guests.map(({ fixed }) => fixed)} &`;
     case "greeting":
       return sh`timed ${id} timeout ${answerSeconds + 1} bash -c 'exec 3<>"/dev/tcp/$0/22" && IFS= read -r line <&3 && echo "$line"' ${probe.address} &`;
     case "login": {

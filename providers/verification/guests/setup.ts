@@ -4,6 +4,7 @@ import {
   namespaceName,
   namespacePrefix,
   type ProbeLink,
+  type ProbeNamespace,
   probeFolder,
   probeLink,
 } from "../../../model/guests/names.ts";
@@ -148,7 +149,7 @@ function namespaces({ facts: { environment }, network, node }: SetUp): ShellText
   const every = ["router", ...node.guests.map(({ letter }) => letter)] as const;
   return lines(
     sh`printf '%s\n' ${every.map((part) => `netns add ${namespaceName(environment, part)}`)} | ip -batch - || exit 1`,
-    ...every.map((part) => quiet(namespaceName(environment, part))),
+    ...every.map((part) => behave(environment, part)),
     sh`printf '%s\n' ${legs} | ip -batch - || exit 1`,
     sh`printf '%s\n' ${inRouter} | ip -n ${router} -batch - || exit 1`,
     // A virtual link leaves checksums for later, which Open vSwitch in userspace neither computes nor forgives.
@@ -166,14 +167,14 @@ function switchPort(letter: GuestLetter): string {
   return `guest-${letter}`;
 }
 
-/** IPv6 off, so that a namespace says nothing on its own; and an answer to broadcasts, which guests give. */
-function quiet(namespace: string): ShellText {
+/** IPv6 off, so that a namespace says nothing on its own; and guests, not the router, answer broadcasts. */
+function behave(environment: string, part: ProbeNamespace): ShellText {
   const settings = [
     "net.ipv6.conf.all.disable_ipv6=1",
     "net.ipv6.conf.default.disable_ipv6=1",
-    "net.ipv4.icmp_echo_ignore_broadcasts=0",
+    ...(part === "router" ? [] : ["net.ipv4.icmp_echo_ignore_broadcasts=0"]),
   ];
-  return sh`ip netns exec ${namespace} sysctl -qw ${settings} 2>/dev/null`;
+  return sh`ip netns exec ${namespaceName(environment, part)} sysctl -qw ${settings} 2>/dev/null`;
 }
 
 function plugAll({ facts: { environment }, network, node }: SetUp): ShellText {
