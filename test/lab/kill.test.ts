@@ -88,7 +88,9 @@ async function remove(environment: TestStack, removal: Removal): Promise<void> {
     await environment.destroy();
   }
   const { resources, pending } = await environment.state();
-  expect({ resources, pending }).toEqual({ resources: [], pending: [] });
+  expect(resources).toEqual([]);
+  // Plain Pulumi keeps a note of creates that a kill interrupted until a refresh clears it; on the machine nothing is left.
+  if (removal === "npm run destroy") expect(pending).toEqual([]);
 }
 
 /** What an environment is like, in the state and on the nodes, apart from what is new with every creation. */
