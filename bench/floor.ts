@@ -86,8 +86,7 @@ async function over(node: NodeHandle, script: ShellText, signal: AbortSignal): P
   const login = [
     "-F",
     "none",
-    "-i",
-    node.identityFile,
+    ...(node.identityFile === undefined ? [] : ["-i", node.identityFile]),
     "-p",
     String(node.port),
     ...options.flatMap((option) => ["-o", option]),

@@ -13,8 +13,8 @@ export interface SshHost {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** Absolute path of the private key. */
-  readonly identityFile: string;
+  /** Absolute path of the private key; absent where the SSH agent holds it. */
+  readonly identityFile?: string;
   /** Absolute path of the file with the nodes' host keys. */
   readonly knownHostsFile: string;
   /** A host to go through, as `ssh -J` takes it. */
@@ -64,8 +64,12 @@ function hostBlock(host: SshHost): string {
     ["HostKeyAlias", host.hostname],
     ["Port", String(host.port)],
     ["User", host.user],
-    ["IdentityFile", pathOption(host.identityFile)],
-    ["IdentitiesOnly", "yes"],
+    ...(host.identityFile === undefined
+      ? []
+      : [
+          ["IdentityFile", pathOption(host.identityFile)],
+          ["IdentitiesOnly", "yes"],
+        ]),
     ["UserKnownHostsFile", pathOption(host.knownHostsFile)],
     ["GlobalKnownHostsFile", "/dev/null"],
     ["StrictHostKeyChecking", "yes"],

@@ -1,6 +1,20 @@
 /** How a node is reached, and whether it can still be there. */
 import { isLabNodeGone } from "../lab/liveness.ts";
 
+/** A host that connections to a node go through. */
+export interface JumpHost {
+  /** Address to reach SSH at. */
+  host: string;
+  /** TCP port of SSH. */
+  port: number;
+  /** Login name; it needs no rights but that to forward connections. */
+  user: string;
+  /** Public host key as in known_hosts, `<type> <base64>`. */
+  hostKey: string;
+  /** Path of the private key on this machine; absent where the SSH agent of the user holds it. */
+  identityFile?: string;
+}
+
 /** Everything needed to reach a node: an output of the node's resource and an input of all that lives on it. */
 export interface NodeHandle {
   /** `primary`, `subnode-1`, … */
@@ -15,8 +29,10 @@ export interface NodeHandle {
   user: string;
   /** Public host key as in known_hosts, `<type> <base64>`. */
   hostKey: string;
-  /** Path of the private key on this machine. */
-  identityFile: string;
+  /** Path of the private key on this machine; absent where the SSH agent of the user holds it. */
+  identityFile?: string;
+  /** The host that connections go through, where the node is not reached directly. */
+  jump?: JumpHost;
   /** New with every creation of the node: what lives on it is made anew when this changes. */
   incarnation: string;
   /** Run-time folder of the node's lab, for nodes of the embedded lab only. */

@@ -123,7 +123,16 @@ const transport: ConnectConfig = {
 };
 
 function credentials(node: NodeHandle): ConnectConfig {
-  return { host: node.host, port: node.port, username: node.user, privateKey: readFileSync(node.identityFile) };
+  return { host: node.host, port: node.port, username: node.user, ...keyOrAgent(node.identityFile) };
+}
+
+/** The private key, or the agent that the user's environment names: its socket is another one in every session. */
+function keyOrAgent(identityFile: string | undefined): ConnectConfig {
+  if (identityFile !== undefined) return { privateKey: readFileSync(identityFile) };
+  const { SSH_AUTH_SOCK: agent } = process.env;
+  if (agent === undefined)
+    throw new Error("no private key is configured, and no SSH agent runs (SSH_AUTH_SOCK is not set)");
+  return { agent };
 }
 
 function checkedHostKey(node: NodeHandle, fail: (reason: string) => void): ConnectConfig {
