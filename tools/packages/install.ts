@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { say, withProgress } from "../support/progress.ts";
 import { UserError } from "../support/user-error.ts";
-import { missingPackages, type Purpose, packagesMissing, type RequiredPackage } from "./required.ts";
+import { missingPackages, type Purpose, packagesMissing, type RequiredPackage, requiredPackages } from "./required.ts";
 import { disableNew, enablingLinks, pathWithoutServiceStart } from "./services.ts";
 
 /** Milliseconds for one run of apt-get. */
@@ -20,7 +20,12 @@ const ERROR_LINES = 15;
 
 /** Makes sure that the packages of a purpose are there. Without root, throws the one command to run. */
 export async function ensurePackages(purpose: Purpose): Promise<void> {
-  const missing = () => missingPackages(purpose, process.env.PATH ?? "", existsSync);
+  await ensureInstalled(requiredPackages[purpose]);
+}
+
+/** The same for any packages. */
+export async function ensureInstalled(packages: readonly RequiredPackage[]): Promise<void> {
+  const missing = () => missingPackages(packages, process.env.PATH ?? "", existsSync);
   const wanted = missing();
   if (wanted.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
