@@ -1,6 +1,7 @@
 /** Implementation of a prepared host. */
 import { parsePeer } from "../../model/host/peers.ts";
 import { type PartName, partNames, partOf } from "../host/index.ts";
+import { refuseOtherStacks } from "../host/other-stacks.ts";
 import type { HostWish } from "../host/part.ts";
 import { prelude } from "../host/prelude.ts";
 import { AS_PLANNED, type HostPreparationInputs, type HostPreparationOutputs } from "../host-preparation.ts";
@@ -29,6 +30,7 @@ export const hostPreparation: Implementation<HostPreparationInputs, HostPreparat
   },
 
   async create(inputs) {
+    await refuseOtherStacks(inputs.node, inputs.environment);
     const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
     const id = `${inputs.node.name}/${outs.generation}`;
     try {
