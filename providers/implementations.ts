@@ -7,7 +7,9 @@ import { hostPreparation } from "./implementations/host-preparation.ts";
 import { keyPair } from "./implementations/key-pair.ts";
 import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
 import { localConf } from "./implementations/local-conf.ts";
+import { loginKey } from "./implementations/login-key.ts";
 import { patchPair } from "./implementations/patch-pair.ts";
+import { preflight } from "./implementations/preflight.ts";
 import { tunnel } from "./implementations/tunnel.ts";
 import { underlayMtu } from "./implementations/underlay-mtu.ts";
 import { verification } from "./implementations/verification.ts";
@@ -24,7 +26,9 @@ export const implementations = {
   labNode,
   labUnderlay,
   localConf,
+  loginKey,
   patchPair,
+  preflight,
   tunnel,
   underlayMtu,
   verification,
