@@ -41,18 +41,24 @@ export interface Newcomer extends Omit<NodeHandle, "hostKey" | "jump" | "incarna
  */
 export async function introduce(
   host: Newcomer,
-  handleOf: (hostKey: string, jump: JumpHost | undefined) => NodeHandle,
+  handleOf: (hostKey: string, jumpHostKey: string) => NodeHandle,
 ): Promise<NodeHandle> {
   const { jump } = host;
   const way = jump === undefined ? undefined : await jumpTo({ ...jump, hostKey: jump.hostKey ?? "" });
   const connection = await connect({ ...host, hostKey: host.hostKey ?? "" }, way?.client);
-  const handle = handleOf(
-    connection.hostKey,
-    jump === undefined || way === undefined ? undefined : { ...jump, hostKey: way.hostKey },
-  );
-  forget(handle);
-  keep(handle, Promise.resolve(connection.client));
+  const handle = handleOf(connection.hostKey, way?.hostKey ?? "");
+  if (pool.has(keyOf(handle))) connection.client.end();
+  else keep(handle, Promise.resolve(connection.client));
   return handle;
+}
+
+/**
+ * Makes sure that there is a connection to a node; the steps that come use it.
+ *
+ * @throws AccessFailure that says at which stage it failed
+ */
+export async function ensureConnected(node: NodeHandle): Promise<void> {
+  await lineTo(node).client;
 }
 
 /**
