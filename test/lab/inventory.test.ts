@@ -1,5 +1,5 @@
 /** Hosts that are there already, handed over in every form, beside a stack that makes its nodes itself. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { removeNode } from "../../providers/lab/boot.ts";
@@ -148,6 +148,10 @@ describe("hosts that are there already", () => {
     await environment.up("--refresh");
     // Red when the way through the jump host is left out, by us or in the file for users.
     expect(await environment.on("subnode-1", "echo $SSH_CONNECTION")).toMatch(new RegExp(`^${through.address} `));
+    // The key's file is nothing that a clean checkout on another machine has.
+    rmSync(join(environment.generated, "login_key"));
+    const started = await environment.tool("start", environment.name);
+    expect(started.code, started.all).toBe(0);
     // The files for users tell of the jump host, too.
     const { files: _, ...rest } = await yieldOf(environment);
     expect(rest).toEqual({ ...expected, files: undefined });

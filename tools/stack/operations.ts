@@ -7,6 +7,7 @@ import { projectFolder, projectName } from "../support/project.ts";
 import { UserError } from "../support/user-error.ts";
 import { purposeOf, readConfiguration } from "./files.ts";
 import { backendFolder, inspectLocks, lockedError } from "./locks.ts";
+import { restoreLoginKey } from "./login-key.ts";
 import { endOrphans } from "./orphans.ts";
 import { ask, askOrFail, type PulumiStack, perform } from "./pulumi.ts";
 
@@ -32,7 +33,10 @@ export async function openStack(stack: string): Promise<PulumiStack> {
 export async function takeUp(stack: string): Promise<{ target: PulumiStack; state: string | null }> {
   const target = await openStack(stack);
   await recoverFromKill(target);
-  return { target, state: await exportState(target) };
+  const state = await exportState(target);
+  const written = await restoreLoginKey(target, state);
+  if (written !== null) sayOf(stack, `wrote the missing ${written} anew`);
+  return { target, state };
 }
 
 /** Runs what changes the stack, saying how to go on where it fails; gives Pulumi's exit code. */
