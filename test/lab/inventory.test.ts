@@ -146,6 +146,8 @@ describe("hosts that are there already", () => {
       readFileSync(keyFile(host(0)), "utf8"),
     );
     await environment.up("--refresh");
+    const [, secretLine = ""] = readFileSync(keyFile(host(0)), "utf8").split("\n");
+    expect((await environment.state()).text).not.toContain(secretLine);
     // Red when the way through the jump host is left out, by us or in the file for users.
     expect(await environment.on("subnode-1", "echo $SSH_CONNECTION")).toMatch(new RegExp(`^${through.address} `));
     // The key's file is nothing that a clean checkout on another machine has.
