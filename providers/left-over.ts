@@ -9,11 +9,13 @@ import type { NodeHandle } from "./remote/node-handle.ts";
 export class LeftOver extends Error {
   /**
    * @param reason what failed, each line of a node opening with the node's name
+   * @param environment `<stack>-<id>`: the engine gives up with the first failure, and more of the stack may be there
    * @param nodes those the object is on
    * @param leftover what stays on one of them
    */
   constructor(
     reason: string,
+    environment: string,
     nodes: readonly NodeHandle[],
     leftover: (node: NodeHandle) => string,
     options?: ErrorOptions,
@@ -21,7 +23,8 @@ export class LeftOver extends Error {
     const failing = nodes.filter(
       ({ name, lab }) => lab === undefined && reason.split("\n").some((line) => line.includes(`${name}: `)),
     );
-    const stays = failing.map((node) => `${node.name} keeps ${leftover(node)}`).join("; ");
+    const kept = failing.map((node) => `${node.name} keeps ${leftover(node)}`).join("; ");
+    const stays = `${kept}, and all else that is marked ${environment}`;
     const names = [...new Set([...abandonedNodes(), ...failing.map(({ name }) => name)])].sort();
     const advice =
       failing.length === 0

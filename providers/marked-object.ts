@@ -71,14 +71,19 @@ export function markedObject<Inputs extends object, Outputs extends Inputs & Rec
       try {
         await kind.delete(id, outs);
       } catch (error) {
-        throw new LeftOver(messageOf(error), nodesOf(outs), (node) => kind.leftover(outs, node), { cause: error });
+        const { environment, nodes } = placeOf(outs);
+        throw new LeftOver(messageOf(error), environment, nodes, (node) => kind.leftover(outs, node), { cause: error });
       }
     },
   };
 }
 
-/** The nodes that an object is on, or joins. */
-function nodesOf(outs: object): readonly NodeHandle[] {
-  const { node, nodes } = outs as { readonly node?: NodeHandle; readonly nodes?: readonly NodeHandle[] };
-  return nodes ?? (node === undefined ? [] : [node]);
+/** Whose an object is, and the nodes that it is on or joins. */
+function placeOf(outs: object): { readonly environment: string; readonly nodes: readonly NodeHandle[] } {
+  const { environment, node, nodes } = outs as {
+    readonly environment: string;
+    readonly node?: NodeHandle;
+    readonly nodes?: readonly NodeHandle[];
+  };
+  return { environment, nodes: nodes ?? (node === undefined ? [] : [node]) };
 }
