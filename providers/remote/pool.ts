@@ -20,6 +20,8 @@ interface Line {
   waiting: (() => void)[];
   /** Set when the node stopped answering: later steps of this run fail at once instead of waiting again. */
   silent?: StepError;
+  /** The first step that failed because there was no connection: it alone says why. */
+  unreachable?: StepError;
 }
 
 const pool = new Map<string, Line>();
@@ -36,9 +38,8 @@ export async function inChannel<T>(
 ): Promise<T> {
   const line = lineTo(node);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
-  // All steps share the connection; each that fails with it says what itself was about.
   const client = await line.client.catch((error) => {
-    throw new StepError(node.name, step, messageOf(error));
+    throw unreachable(line, node, step, messageOf(error));
   });
   await turn(line);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
@@ -161,6 +162,14 @@ async function turn(line: Line): Promise<void> {
 function release(line: Line): void {
   line.open--;
   line.waiting.shift()?.();
+}
+
+/** All steps share the connection: the first that fails with it says why, the others only what was not tried for that reason. */
+function unreachable(line: Line, node: NodeHandle, step: string, reason: string): StepError {
+  if (line.unreachable !== undefined)
+    return new StepError(node.name, step, `not tried, as there is no connection (${line.unreachable.step})`);
+  line.unreachable = new StepError(node.name, step, reason);
+  return line.unreachable;
 }
 
 function silence(node: NodeHandle, step: string, first: StepError): StepError {

@@ -94,14 +94,14 @@ export function processesOf(stack: TestStack): readonly string[] {
 
 /** Those of the stack; and every server of the kinds a lab runs, unless a lab started it. */
 function processes(stack: TestStack): readonly string[] {
-  const servers = readdirSync("/proc").filter(
-    (entry) =>
-      /^\d+$/.test(entry) && /^(systemd-nspawn|ovs-vswitchd|ovsdb-server|sshd)\n$/.test(read(`/proc/${entry}/comm`)),
-  );
-  const others = servers.filter((entry) => !isOfALab(entry));
-  return [...processesOf(stack), ...others.map((entry) => `${entry} ${read(`/proc/${entry}/comm`).trim()}`)].map(
-    (line) => `process ${line}`,
-  );
+  const programs = readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((entry) => ({ entry, program: read(`/proc/${entry}/comm`).trim() }));
+  const others = programs
+    .filter(({ program }) => /^(systemd-nspawn|ovs-vswitchd|ovsdb-server|sshd)$/.test(program))
+    .filter(({ entry }) => !isOfALab(entry))
+    .map(({ entry, program }) => `${entry} ${program}`);
+  return [...processesOf(stack), ...others].map((line) => `process ${line}`);
 }
 
 /** Whether a lab's mark is in the environment of the process, or of one it descends from: servers overwrite their own. */
