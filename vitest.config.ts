@@ -2,7 +2,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that boot nodes; each file takes seconds of a whole core, so more than two at once only wait for each other. */
-const LAB_TESTS = ["test/lab/**/*.test.ts", "test/providers/**/*.test.ts"];
+const LAB_TESTS = ["test/lab/**/*.test.ts", "test/providers/**/*.test.ts", "test/examples/**/*.test.ts"];
 const LAB_WORKERS = 2;
 /** Real nodes, packets and kills: a test that fails is tried once more, and vitest says so. */
 const LAB_RETRIES = 1;
