@@ -13,7 +13,7 @@ import { Environment } from "./providers/environment.ts";
 
 // Pulumi runs the program in the project's folder; not every language host tells the SDK which that is.
 const project = process.cwd();
-const settings = stackSettings();
+const settings = stackSettings(project);
 const shape = planShape(settings);
 
 const folder = join(project, ".multinode", settings.stack);

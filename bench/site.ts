@@ -1,6 +1,7 @@
 /** Lab nodes for the benchmark, of no stack: booted by the lab's own code, swept at the end. */
 import { randomBytes } from "node:crypto";
 import { freeRange } from "../model/addresses.ts";
+import { backendSettings } from "../model/backends/index.ts";
 import { planLab } from "../model/backends/lab.ts";
 import { buildPlan, type Plan, type UnderlayFacts } from "../model/plan.ts";
 import { parseSettings, type RawConfig } from "../model/schema/index.ts";
@@ -76,7 +77,7 @@ export async function makeSite(nodes: number): Promise<Site> {
 }
 
 async function boot(lab: LabIdentity, settings: Settings, plan: Plan): Promise<Record<string, NodeHandle>> {
-  const { underlay: range, controller, prefixLength, nodes: links } = planLab(settings.nodes.lab);
+  const { underlay: range, controller, prefixLength, nodes: links } = planLab(backendSettings(settings.nodes, "lab"));
   const spec = { range, controller: controller.address, gateway: controller.gateway, prefixLength };
   await makeUnderlay(lab, spec, projectFolder);
   const started = await Promise.allSettled(

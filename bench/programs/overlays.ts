@@ -7,7 +7,7 @@ import { OverlayNetwork } from "../../components/overlay-network.ts";
 import { planShape, planWith, underlayFacts } from "../../components/underlay.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 
-const settings = stackSettings();
+const settings = stackSettings(process.cwd());
 const shape = planShape(settings);
 const handles = new pulumi.Config().requireObject<Record<string, NodeHandle>>("handles");
 
