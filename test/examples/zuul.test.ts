@@ -29,7 +29,7 @@ type Entry = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const entries = parse(readFileSync(join(projectFolder, "examples", "zuul", "zuul.yaml"), "utf8")) as readonly Entry[];
 const nodeset = entries.flatMap((entry) => entry.nodeset ?? [])[0] as unknown as Nodeset;
-const [job = {}] = entries.flatMap((entry): Readonly<Record<string, unknown>>[] => (entry.job ? [entry.job] : []));
+const job = (entries.find((entry) => entry.job !== undefined)?.job ?? {}) as Readonly<Record<string, unknown>>;
 
 describe("the Zuul job", () => {
   it("is a list of one nodeset and one job, with keys that Zuul knows", () => {
