@@ -4,7 +4,7 @@ import { stackUser } from "../host/account.ts";
 import { buildPlan } from "../plan.ts";
 import type { Settings } from "../settings.ts";
 
-/** Demands on every host, and the overlay addresses of each. Plain data: they are part of a resource's inputs. */
+/** Demands on every host. Plain data, as they are part of a resource's inputs. */
 export interface Expectations {
   driver: keyof typeof drivers;
   needsOpenVswitch: boolean;
@@ -16,8 +16,6 @@ export interface Expectations {
   port: number;
   /** Range of the overlays' addresses as a CIDR; absent where the overlays have none. */
   publicRange?: string;
-  /** Node name → its overlay addresses, without prefix lengths. */
-  addresses: Record<string, string[]>;
   /** Whether `up` runs stack.sh on the nodes. */
   runsDevstack: boolean;
   /** Where devstack lives. */
@@ -29,10 +27,9 @@ const nominal = { mtu: 1500, family: "IPv4" } as const;
 
 /** The demands of a stack, which follow from its settings alone. */
 export function expectationsOf(settings: Settings): Expectations {
-  const { overlays, nodes } = buildPlan({ ...settings, overlay: withoutMtu(settings.overlay) }, nominal);
+  const { overlays } = buildPlan({ ...settings, overlay: withoutMtu(settings.overlay) }, nominal);
   const { driver, port, publicRange } = settings.overlay;
   const { needsOpenVswitch } = drivers[driver];
-  const addresses = nodes.map(({ name }) => [name, overlays.flatMap((overlay) => addressOf(overlay.addresses[name]))]);
   return {
     driver,
     needsOpenVswitch,
@@ -40,7 +37,6 @@ export function expectationsOf(settings: Settings): Expectations {
     joined: overlays.flatMap(({ patchTo }) => patchTo ?? []),
     port,
     ...(overlays.some((overlay) => overlay.nodeSpan !== undefined) ? { publicRange } : {}),
-    addresses: Object.fromEntries(addresses),
     runsDevstack: settings.devstack.run.stack,
     home: stackUser.home,
   };
@@ -48,8 +44,4 @@ export function expectationsOf(settings: Settings): Expectations {
 
 function withoutMtu({ mtu: _, ...overlay }: Settings["overlay"]): Settings["overlay"] {
   return overlay;
-}
-
-function addressOf(cidr: string | undefined): string[] {
-  return cidr === undefined ? [] : [cidr.slice(0, cidr.indexOf("/"))];
 }

@@ -1,5 +1,5 @@
 /** A way to a host that failed, as a problem of the report. */
-import type { HostProblem } from "../../model/preflight/problem.ts";
+import type { Problem } from "../../model/preflight/problem.ts";
 import type { PreflightHost } from "../preflight.ts";
 import { AccessFailure, type AccessStage } from "../remote/access-failure.ts";
 
@@ -33,14 +33,13 @@ const stages: Readonly<Record<AccessStage, { subject: string; expected: string; 
 };
 
 /** The problem of a host that a step on the way to it failed for. */
-export function accessProblem(host: PreflightHost, { stage, message, mismatch }: AccessFailure): HostProblem {
+export function accessProblem(host: PreflightHost, { stage, message, mismatch }: AccessFailure): Problem {
   const { subject, expected, remedy } = stages[stage];
-  const about = { host: host.name, login: loginOf(host), subject };
   if (mismatch === undefined) {
-    return { ...about, expected, given: message, remedy: remedy.replaceAll("<user>", host.user) };
+    return { subject, expected, given: message, remedy: remedy.replaceAll("<user>", host.user) };
   }
   return {
-    ...about,
+    subject,
     expected: mismatch.expected.join(" or "),
     given: mismatch.given,
     remedy: `only if ${stage === "jump" ? "the jump host" : "the host"} was made anew on purpose: hostKey: ${mismatch.key}`,

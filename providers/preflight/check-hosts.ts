@@ -1,9 +1,13 @@
 /** Connects to all hosts at once, and finds out what is wrong with them. Nothing is changed on any. */
-import type { HostProblem } from "../../model/preflight/problem.ts";
+import { problemsBetween } from "../../model/preflight/checks/between.ts";
+import { problemsOf } from "../../model/preflight/evaluate.ts";
+import type { HostFacts } from "../../model/preflight/facts.ts";
+import type { HostProblem, Problem } from "../../model/preflight/problem.ts";
 import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../preflight.ts";
-import { AccessFailure } from "../remote/access-failure.ts";
+import { messageOf, StepError } from "../remote/error.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
-import { accessProblem } from "./access-problem.ts";
+import { accessFailureOf, accessProblem, loginOf } from "./access-problem.ts";
+import { gatherFacts } from "./gather.ts";
 import { reach } from "./reach.ts";
 
 /** What came of it. */
@@ -15,37 +19,69 @@ export interface CheckedHosts {
 }
 
 /** @param record what is on record of earlier checks: host keys that were learned then are not learned again */
-export async function checkHosts(inputs: PreflightInputs, record?: PreflightOutputs): Promise<CheckedHosts> {
-  const results = await Promise.all(inputs.hosts.map((host) => checkHost(host, inputs, record)));
+export async function checkHosts(
+  inputs: PreflightInputs,
+  record?: Pick<PreflightOutputs, "hosts" | "handles">,
+): Promise<CheckedHosts> {
+  const looks = await Promise.all(inputs.hosts.map((host) => look(host, inputs, recordOf(host, record))));
+  const compared = looks.flatMap(({ host, handle, facts }) =>
+    handle === undefined || facts === undefined ? [] : [{ name: host.name, hostKey: handle.hostKey, facts }],
+  );
+  const between = problemsBetween(compared);
   return {
-    problems: results.flatMap(({ problems }) => problems),
-    handles: results.flatMap(({ handle }) => handle ?? []),
+    problems: looks.flatMap(({ host, problems }) =>
+      [...problems, ...(between.get(host.name) ?? [])].map((problem) => ({
+        ...problem,
+        host: host.name,
+        login: loginOf(host),
+      })),
+    ),
+    handles: looks.flatMap(({ handle }) => handle ?? []),
   };
 }
 
-interface CheckedOne {
-  readonly problems: readonly HostProblem[];
+/** One host as seen. */
+interface Look {
+  readonly host: PreflightHost;
+  readonly problems: readonly Problem[];
   readonly handle: NodeHandle | undefined;
+  readonly facts?: HostFacts;
 }
 
-async function checkHost(
-  host: PreflightHost,
-  inputs: PreflightInputs,
-  record: PreflightOutputs | undefined,
-): Promise<CheckedOne> {
-  const known = recordOf(host, record);
+async function look(host: PreflightHost, inputs: PreflightInputs, known: NodeHandle | undefined): Promise<Look> {
+  const { environment, expectations, seconds } = inputs;
+  let handle = known;
   try {
-    return { problems: [], handle: await reach(host, known, inputs.seconds) };
+    handle = await reach(host, known, seconds);
+    const facts = await gatherFacts(handle, environment, expectations);
+    const { name, address } = host;
+    return { host, handle, facts, problems: problemsOf({ name, address, facts, expectations, environment }) };
   } catch (error) {
-    if (!(error instanceof AccessFailure)) throw error;
-    return { problems: [accessProblem(host, error)], handle: known };
+    const failure = accessFailureOf(error);
+    if (failure !== undefined) return { host, handle, problems: [accessProblem(host, failure)] };
+    if (error instanceof StepError) return { host, handle, problems: [unanswered(error)] };
+    throw error;
   }
 }
 
+/** A host that lets its user in and then does not do what it is asked. */
+function unanswered(error: StepError): Problem {
+  return {
+    subject: "look at the host",
+    expected: "a host that answers",
+    given: messageOf(error),
+    remedy: "see to the host: it may be overloaded, or its disk may be full",
+  };
+}
+
 /** What is on record of the same host: another incarnation at its address is another host. */
-function recordOf(host: PreflightHost, record: PreflightOutputs | undefined): NodeHandle | undefined {
+function recordOf(
+  host: PreflightHost,
+  record: Pick<PreflightOutputs, "hosts" | "handles"> | undefined,
+): NodeHandle | undefined {
   const same = (other: PreflightHost): boolean =>
     other.host === host.host && other.port === host.port && other.incarnation === host.incarnation;
   const old = record?.hosts.find(same);
-  return old === undefined ? undefined : record?.handles.find(({ name }) => name === old.name);
+  const handle = record?.handles.find(({ name }) => name === old?.name);
+  return handle === undefined ? undefined : { ...handle, name: host.name };
 }
