@@ -75,6 +75,29 @@ describe("guests of one stack after the other", () => {
   });
 });
 
+describe("a check of a stack in use", () => {
+  const stack = testStack({ flavor: "nova-network", overlay: { driver: "linux" }, verify: "guests" });
+  const bridges = ["br_pub", "br_flat"];
+
+  it("changes no bridge's MAC address while its guests are plugged in", async () => {
+    const environment = stack();
+    await environment.up();
+    const onAll = (command: string) => Promise.all(nodes.map((node) => environment.on(node, command)));
+    const macs = () => onAll(bridges.map((bridge) => `cat /sys/class/net/${bridge}/address`).join("; "));
+    const plugged = bridges.map((bridge) => `ls /sys/class/net/${bridge}/brif | grep -c mnp-`).join("; ");
+    const before = await macs();
+
+    const check = environment.tool("verify", environment.name);
+    await until("guests on all bridges", SET_UP_SECONDS, async () =>
+      (await onAll(`${plugged}; true`)).every((counts) => counts.trim() === "1\n1"),
+    );
+    const meanwhile = await macs();
+    const { code, all } = await check;
+    expect(code, all).toBe(0);
+    expect(meanwhile).toEqual(before);
+  });
+});
+
 describe("two checks of one stack at once", () => {
   const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
 
