@@ -1,5 +1,6 @@
 /** The implementations behind the dynamic resources, by the name their providers load them with. */
 import { bridge } from "./implementations/bridge.ts";
+import { devstackRun } from "./implementations/devstack-run.ts";
 import { environment } from "./implementations/environment.ts";
 import { generatedFiles } from "./implementations/generated-files.ts";
 import { generatedSecrets } from "./implementations/generated-secrets.ts";
@@ -15,6 +16,7 @@ import { verification } from "./implementations/verification.ts";
 /** Every kind of resource; its name is part of the state of every resource of that kind and never changes. */
 export const implementations = {
   bridge,
+  devstackRun,
   environment,
   generatedFiles,
   generatedSecrets,

@@ -1,7 +1,7 @@
 /** Implementation of a node's local.conf. */
 import { dirname } from "node:path";
 import { fillSecrets, secretPlaceholder } from "../../model/localconf/secrets.ts";
-import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
+import { accept, changedProperties, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
 import type { LocalConfInputs, LocalConfOutputs } from "../local-conf.ts";
 import { ForeignObject, foreignObject, type Mark, markText, newGeneration, parseMark } from "../mark.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
@@ -15,7 +15,8 @@ export const localConf: Implementation<LocalConfInputs, LocalConfOutputs> = {
     differenceOnNode(olds, news, ["environment", "path"], ["mode", "owner", "content", "secrets"]),
 
   async create(inputs) {
-    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration(), madeFolder: false };
+    const revision = newGeneration();
+    const outs = { ...inputs, generation: newGeneration(), revision, contentRevision: revision, madeFolder: false };
     const id = `${inputs.node.name}${inputs.path}/${outs.generation}`;
     try {
       outs.madeFolder = await write(outs);
@@ -28,18 +29,23 @@ export const localConf: Implementation<LocalConfInputs, LocalConfOutputs> = {
   async read(id, outs) {
     const file = await find(outs);
     if (file === undefined || file.mark?.environment !== outs.environment) return gone;
-    const { generation, revision, madeFolder, ...inputs } = outs;
+    const { generation, revision, contentRevision, madeFolder, ...inputs } = outs;
     const actual = {
       ...inputs,
       mode: file.mode,
       owner: file.owner,
       content: withPlaceholders(file.text, outs.secrets),
     };
-    return { id, inputs: actual, props: { ...actual, generation, revision, madeFolder } };
+    return { id, inputs: actual, props: { ...actual, generation, revision, contentRevision, madeFolder } };
   },
 
   async update(_id, olds, news) {
-    const outs = { ...news, generation: olds.generation, revision: newGeneration(), madeFolder: olds.madeFolder };
+    const { generation, madeFolder } = olds;
+    const revision = newGeneration();
+    const rewritten = changedProperties(olds, news, ["content", "secrets"]).length > 0;
+    // A state of before this was recorded has none.
+    const contentRevision = rewritten ? revision : (olds.contentRevision ?? olds.revision);
+    const outs = { ...news, generation, revision, contentRevision, madeFolder };
     await write(outs);
     return { outs };
   },
