@@ -1,6 +1,7 @@
 /** Implementation of what the runs of devstack on a node live on. */
-import type { DevstackRunInputs, DevstackRunOutputs } from "../devstack-run.ts";
+
 import { runStep } from "../devstack-run/script.ts";
+import type { DevstackRunInputs, DevstackRunOutputs } from "../devstack-run.ts";
 import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
 import { newGeneration } from "../mark.ts";
 import { StepError } from "../remote/error.ts";
@@ -15,12 +16,7 @@ export const devstackRun: Implementation<DevstackRunInputs, DevstackRunOutputs> 
   check: accept,
 
   diff: async (_id, olds, news) =>
-    differenceOnNode(
-      olds,
-      news,
-      ["environment", "user", "tree"],
-      ["secretNames", "unstackSeconds", "goesWithStack"],
-    ),
+    differenceOnNode(olds, news, ["environment", "user", "tree"], ["secretNames", "unstackSeconds", "goesWithStack"]),
 
   async create(inputs) {
     const outs = { ...inputs, generation: newGeneration() };
@@ -37,7 +33,11 @@ export const devstackRun: Implementation<DevstackRunInputs, DevstackRunOutputs> 
 
   async read(id, outs) {
     if (isNodeGone(outs.node)) return gone;
-    const found = await run(outs.node, "look for runs of devstack", sh`cat ${folderOf(outs)}/generation 2>/dev/null || true`);
+    const found = await run(
+      outs.node,
+      "look for runs of devstack",
+      sh`cat ${folderOf(outs)}/generation 2>/dev/null || true`,
+    );
     const { generation, ...inputs } = outs;
     return found.trim() === generation ? { id, inputs, props: outs } : gone;
   },
@@ -47,7 +47,12 @@ export const devstackRun: Implementation<DevstackRunInputs, DevstackRunOutputs> 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
     try {
-      const { status, stderr } = await runStep(outs, "remove", [outs.unstackSeconds], outs.unstackSeconds + answerSeconds);
+      const { status, stderr } = await runStep(
+        outs,
+        "remove",
+        [outs.unstackSeconds],
+        outs.unstackSeconds + answerSeconds,
+      );
       if (status !== 0) throw new StepError(outs.node.name, "run unstack.sh", `exit status ${status}`, stderr);
     } catch (error) {
       if (!outs.goesWithStack) throw error;

@@ -1,7 +1,14 @@
 /** Implementation of a node's local.conf. */
 import { dirname } from "node:path";
 import { fillSecrets, secretPlaceholder } from "../../model/localconf/secrets.ts";
-import { accept, changedProperties, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
+import {
+  accept,
+  changedProperties,
+  differenceOnNode,
+  gone,
+  type Implementation,
+  PartlyDone,
+} from "../implementation.ts";
 import type { LocalConfInputs, LocalConfOutputs } from "../local-conf.ts";
 import { ForeignObject, foreignObject, type Mark, markText, newGeneration, parseMark } from "../mark.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
