@@ -1,6 +1,7 @@
 /** What the runs of devstack on a node live on. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
+import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of a node's runs of devstack. */
@@ -20,11 +21,8 @@ export interface DevstackRunInputs {
   goesWithStack: boolean;
 }
 
-/** What is recorded of them. */
-export interface DevstackRunOutputs extends DevstackRunInputs {
-  /** New with every creation: what was stacked before counts no more. */
-  generation: string;
-}
+/** What is recorded of them; with a new generation, what was stacked before counts no more. */
+export interface DevstackRunOutputs extends DevstackRunInputs, Recorded {}
 
 const provider = providerFor("devstackRun");
 
@@ -40,6 +38,6 @@ export class DevstackRun extends MultinodeResource {
     args: { readonly [Key in keyof DevstackRunInputs]: pulumi.Input<DevstackRunInputs[Key]> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args, generation: undefined }, options, "devstack", "Run");
+    super(provider, name, { ...args, generation: undefined, revision: undefined }, options, "devstack", "Run");
   }
 }

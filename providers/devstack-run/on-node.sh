@@ -155,6 +155,9 @@ remove() {
     exit 1
   fi
   # local.conf is a resource of its own.
+  # The copy of this script lies in the home of the login that runs it.
+  home=$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)
+  rm -f "$home/.devstack-multinode-$environment.sh"
   if [ -e "$folder/checkout" ]; then find "$tree" -mindepth 1 -maxdepth 1 ! -name local.conf -exec rm -rf {} +; fi
   rm -rf "$folder"
 }

@@ -8,6 +8,11 @@ import { attempt, type Outcome } from "../remote/run.ts";
 /** Path of the script on this machine. */
 export const scriptPath = join(import.meta.dirname, "on-node.sh");
 
+/** Where the script lies on a node between its steps, from the home of the login. */
+export function remotePathOf(environment: string): string {
+  return `.devstack-multinode-${environment}.sh`;
+}
+
 /** What a step of the script is about. */
 export type StepContext = Pick<DevstackRunInputs, "environment" | "user" | "tree" | "secretNames"> & {
   readonly node: string;

@@ -1,9 +1,8 @@
 /** Implementation of what the runs of devstack on a node live on. */
-
 import { runStep } from "../devstack-run/script.ts";
 import type { DevstackRunInputs, DevstackRunOutputs } from "../devstack-run.ts";
-import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
-import { newGeneration } from "../mark.ts";
+import { accept, differenceOnNodes } from "../implementation.ts";
+import { markedObject, recorded } from "../marked-object.ts";
 import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
@@ -12,53 +11,43 @@ import { run } from "../remote/run.ts";
 /** Seconds beyond the limit of unstack.sh until the node has to have answered. */
 const answerSeconds = 60;
 
-export const devstackRun: Implementation<DevstackRunInputs, DevstackRunOutputs> = {
+export const devstackRun = markedObject<DevstackRunInputs, DevstackRunOutputs>({
   check: accept,
+  diff: async (_id, olds, news) => {
+    const updating = ["secretNames", "unstackSeconds", "goesWithStack"] as const;
+    return differenceOnNodes(olds, news, "node", ["environment", "user", "tree"], updating);
+  },
+  place: ({ node }) => `${node.name}/devstack`,
+  record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
+  inputsOf: ({ generation, revision, ...inputs }) => inputs,
 
-  diff: async (_id, olds, news) =>
-    differenceOnNode(olds, news, ["environment", "user", "tree"], ["secretNames", "unstackSeconds", "goesWithStack"]),
-
-  async create(inputs) {
-    const outs = { ...inputs, generation: newGeneration() };
-    const id = `${inputs.node.name}/${outs.generation}`;
+  async make(outs) {
+    const { node, generation } = outs;
     const folder = folderOf(outs);
-    try {
-      const script = sh`umask 077; mkdir -p ${folder} && rm -f ${folder}/done && echo ${outs.generation} >${folder}/generation`;
-      await run(inputs.node, "make the folder for runs of devstack", script);
-    } catch (error) {
-      throw error instanceof Error ? new PartlyDone(id, outs, error) : error;
-    }
-    return { id, outs };
+    const known = sh`[ "$(cat ${folder}/generation 2>/dev/null)" = ${generation} ]`;
+    const begin = sh`mkdir -p ${folder} && rm -f ${folder}/done && echo ${generation} >${folder}/generation`;
+    await run(node, "make the folder for runs of devstack", sh`umask 077; ${known} || { ${begin}; }`);
+    return outs;
   },
 
-  async read(id, outs) {
-    if (isNodeGone(outs.node)) return gone;
-    const found = await run(
-      outs.node,
-      "look for runs of devstack",
-      sh`cat ${folderOf(outs)}/generation 2>/dev/null || true`,
-    );
-    const { generation, ...inputs } = outs;
-    return found.trim() === generation ? { id, inputs, props: outs } : gone;
+  async find(outs) {
+    if (isNodeGone(outs.node)) return undefined;
+    const script = sh`cat ${folderOf(outs)}/generation 2>/dev/null || true`;
+    const found = await run(outs.node, "look for runs of devstack", script);
+    return found.trim() === outs.generation ? {} : undefined;
   },
-
-  update: async (_id, olds, news) => ({ outs: { ...news, generation: olds.generation } }),
 
   async delete(_id, outs) {
-    if (isNodeGone(outs.node)) return;
+    const { node, unstackSeconds, goesWithStack } = outs;
+    if (isNodeGone(node)) return;
     try {
-      const { status, stderr } = await runStep(
-        outs,
-        "remove",
-        [outs.unstackSeconds],
-        outs.unstackSeconds + answerSeconds,
-      );
-      if (status !== 0) throw new StepError(outs.node.name, "run unstack.sh", `exit status ${status}`, stderr);
+      const { status, stderr } = await runStep(outs, "remove", [unstackSeconds], unstackSeconds + answerSeconds);
+      if (status !== 0) throw new StepError(node.name, "run unstack.sh", `exit status ${status}`, stderr);
     } catch (error) {
-      if (!outs.goesWithStack) throw error;
+      if (!goesWithStack) throw error;
     }
   },
-};
+});
 
 function folderOf({ environment }: DevstackRunInputs): string {
   return `/var/lib/devstack-multinode/${environment}/devstack`;
