@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DevstackRunInputs } from "../devstack-run.ts";
 import { type ShellText, sh } from "../remote/quote.ts";
-import { attempt, type Outcome } from "../remote/run.ts";
+import { attempt, type Outcome, type RunOptions } from "../remote/run.ts";
 
 /** Path of the script on this machine. */
 export const scriptPath = join(import.meta.dirname, "on-node.sh");
@@ -29,9 +29,12 @@ export async function runStep(
   run: DevstackRunInputs,
   step: string,
   own: readonly (string | number)[],
-  seconds: number,
+  options: Pick<RunOptions, "seconds" | "heard">,
 ): Promise<Outcome> {
   const context = { ...run, node: run.node.name };
   const script = readFileSync(scriptPath, "utf8");
-  return await attempt(run.node, step, sh`exec sh -s ${stepArguments(context, step, own)}`, { stdin: script, seconds });
+  return await attempt(run.node, step, sh`exec sh -s ${stepArguments(context, step, own)}`, {
+    ...options,
+    stdin: script,
+  });
 }

@@ -41,7 +41,8 @@ export const devstackRun = markedObject<DevstackRunInputs, DevstackRunOutputs>({
     const { node, unstackSeconds, goesWithStack } = outs;
     if (isNodeGone(node)) return;
     try {
-      const { status, stderr } = await runStep(outs, "remove", [unstackSeconds], unstackSeconds + answerSeconds);
+      const seconds = unstackSeconds + answerSeconds;
+      const { status, stderr } = await runStep(outs, "remove", [unstackSeconds], { seconds });
       if (status !== 0) throw new StepError(node.name, "run unstack.sh", `exit status ${status}`, stderr);
     } catch (error) {
       if (!goesWithStack) throw error;

@@ -22,6 +22,8 @@ export interface RunOptions {
   stdin?: string;
   /** Deadline in seconds, connection and waiting for a channel included. */
   seconds?: number;
+  /** Called with every piece of standard output as it comes, for scripts that go on for long. */
+  heard?: (text: string) => void;
 }
 
 /** Programs of administration are not on every login's PATH; messages are compared in English. */
@@ -40,7 +42,7 @@ export async function attempt(
 ): Promise<Outcome> {
   const seconds = options.seconds ?? stepSeconds;
   const root = node.user === "root" ? preamble + script.text : `sudo -n sh -c ${quoteWord(preamble + script.text)}`;
-  const work = inChannel(node, step, root, (channel) => outcomeOf(channel, options.stdin ?? "", node, step));
+  const work = inChannel(node, step, root, (channel) => outcomeOf(channel, options, node, step));
   const late = new StepError(node.name, step, `no answer from ${node.host} within ${seconds} s`);
   return await withDeadline(work, seconds, late, () => declareSilent(node, late));
 }
@@ -80,13 +82,14 @@ async function withDeadline<T>(work: Promise<T>, seconds: number, late: Error, o
   }
 }
 
-function outcomeOf(channel: ClientChannel, stdin: string, node: NodeHandle, step: string): Promise<Outcome> {
+function outcomeOf(channel: ClientChannel, options: RunOptions, node: NodeHandle, step: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     let stdout = "";
     let stderr = "";
     let status: number | undefined;
     channel.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      options.heard?.(text);
     });
     channel.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
@@ -98,6 +101,6 @@ function outcomeOf(channel: ClientChannel, stdin: string, node: NodeHandle, step
       if (status !== undefined) resolve({ status, stdout, stderr });
       else reject(new StepError(node.name, step, "the node ended the connection in the middle of it", stderr));
     });
-    channel.end(stdin);
+    channel.end(options.stdin ?? "");
   });
 }

@@ -1,0 +1,34 @@
+/** `npm run logs`: what devstack's runs wrote on the nodes, collected into files or followed. */
+import { closeConnections } from "../providers/remote/pool.ts";
+import { collectLogs, followLogs, recordedRuns } from "./stack/devstack-logs.ts";
+import { chooseStack } from "./stack/files.ts";
+import { exportState, openStack } from "./stack/operations.ts";
+import { readArguments } from "./support/arguments.ts";
+import { runTool } from "./support/run-tool.ts";
+import { UserError } from "./support/user-error.ts";
+
+async function main(args: readonly string[]): Promise<number> {
+  const usage = "npm run logs -- <stack> [--follow]";
+  const { positionals, flags } = readArguments(args, { usage, positionals: 1, flags: ["follow"] });
+  const stack = chooseStack(positionals[0]);
+  const runs = recordedRuns(await exportState(await openStack(stack)));
+  if (runs.length === 0) {
+    throw new UserError(
+      `stack ${stack}: no run of devstack is recorded. Expected devstack.run.stack: true in its configuration, and an \`up\`.`,
+    );
+  }
+  try {
+    if (flags.has("follow")) {
+      await followLogs(runs, (node, line) => process.stdout.write(`${node}: ${line}\n`));
+      return 0;
+    }
+    const { files, failures } = await collectLogs(stack, runs);
+    for (const file of files) process.stdout.write(`${file}\n`);
+    for (const failure of failures) process.stderr.write(`${failure}\n`);
+    return failures.length === 0 ? 0 : 1;
+  } finally {
+    closeConnections();
+  }
+}
+
+if (import.meta.main) await runTool(main);
