@@ -41,7 +41,10 @@ redact() {
 summary_file() { log=$(localrc LOGFILE); echo "${log:-$folder/none}.summary"; }
 phases_after() { [ ! -r "$summary" ] || tail -n "+$(($1 + 1))" "$summary" | sed 's/^[-0-9: .]* | *//' | redact; }
 
-is_running() { pid=$(cat "$folder/pid" 2>/dev/null) && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$folder"; }
+is_running() {
+  pid=$(cat "$folder/pid" 2>/dev/null) && [ -r "/proc/$pid/cmdline" ] &&
+    { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$folder"; } 2>/dev/null
+}
 
 explain() {
   phase=$(phases_after 0 | tail -n 1)
