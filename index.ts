@@ -36,6 +36,7 @@ const runs = runDevstack({
   nodes: hosts.nodes,
   mark,
   contents: devstack.contents,
+  folder,
   after: [devstack, ...networks],
 });
 const after = [devstack, access, ...runs];

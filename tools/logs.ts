@@ -1,10 +1,14 @@
 /** `npm run logs`: what devstack's runs wrote on the nodes, collected into files or followed. */
+import { join } from "node:path";
+import { collectLogs, followLog } from "../providers/devstack-run/logs.ts";
+import type { DevstackRunOutputs } from "../providers/devstack-run.ts";
 import { closeConnections } from "../providers/remote/pool.ts";
-import { collectLogs, followLogs, recordedRuns } from "./stack/devstack-logs.ts";
-import { chooseStack } from "./stack/files.ts";
+import { recordedRuns } from "./stack/devstack-runs.ts";
+import { chooseStack, shortName } from "./stack/files.ts";
 import { exportState, openStack } from "./stack/operations.ts";
 import { readArguments } from "./support/arguments.ts";
-import { runTool } from "./support/run-tool.ts";
+import { workFolder } from "./support/project.ts";
+import { messageOf, runTool } from "./support/run-tool.ts";
 import { UserError } from "./support/user-error.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -17,18 +21,30 @@ async function main(args: readonly string[]): Promise<number> {
       `stack ${stack}: no run of devstack is recorded. Expected devstack.run.stack: true in its configuration, and an \`up\`.`,
     );
   }
-  try {
-    if (flags.has("follow")) {
-      await followLogs(runs, (node, line) => process.stdout.write(`${node}: ${line}\n`));
-      return 0;
-    }
-    const { files, failures } = await collectLogs(stack, runs);
-    for (const file of files) process.stdout.write(`${file}\n`);
-    for (const failure of failures) process.stderr.write(`${failure}\n`);
-    return failures.length === 0 ? 0 : 1;
-  } finally {
-    closeConnections();
-  }
+  const folder = join(workFolder, shortName(stack), "logs");
+  const work = flags.has("follow") ? follow : (run: DevstackRunOutputs) => collect(folder, run);
+  // A node that fails keeps no other's logs.
+  const failures = await Promise.all(
+    runs.map((run) =>
+      work(run).then(
+        () => 0,
+        (error) => {
+          process.stderr.write(`${messageOf(error)}\n`);
+          return 1;
+        },
+      ),
+    ),
+  );
+  closeConnections();
+  return Math.max(...failures);
+}
+
+async function collect(folder: string, run: DevstackRunOutputs): Promise<void> {
+  for (const file of await collectLogs(folder, run)) process.stdout.write(`${file}\n`);
+}
+
+async function follow(run: DevstackRunOutputs): Promise<void> {
+  await followLog(run, (line) => process.stdout.write(`${run.node.name}: ${line}\n`));
 }
 
 if (import.meta.main) await runTool(main);

@@ -1,6 +1,4 @@
 /** `npm start`: from a clean clone to a verified environment. */
-import { closeConnections } from "../providers/remote/pool.ts";
-import { collectLogs, recordedRuns } from "./stack/devstack-logs.ts";
 import { chooseStack, stackFile } from "./stack/files.ts";
 import { change, clearPending, exportState, sayOf, takeUp } from "./stack/operations.ts";
 import { readOutputs, type StackOutputs } from "./stack/outputs.ts";
@@ -22,26 +20,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const started = Date.now();
   const code = await change(target, "up", ["--refresh"]);
-  if (code !== 0) {
-    await collectAfterFailure(target);
-    return code;
-  }
+  if (code !== 0) return code;
   const outputs = await readOutputs(target);
   const verification = await currentVerification(target, outputs, started);
   process.stdout.write(`\n${summary(stack, outputs, verification)}\n`);
   return verification === null || verification.failed.length === 0 ? 0 : 1;
-}
-
-/** The logs of devstack's runs, where the stack has such: what failed can then be read when the nodes are gone. */
-async function collectAfterFailure(target: PulumiStack): Promise<void> {
-  const runs = recordedRuns(await exportState(target));
-  if (runs.length === 0) return;
-  try {
-    const { files, failures } = await collectLogs(target.stack, runs);
-    for (const line of [...files.map((file) => `collected ${file}`), ...failures]) sayOf(target.stack, line);
-  } finally {
-    closeConnections();
-  }
 }
 
 async function createStack(target: PulumiStack): Promise<void> {

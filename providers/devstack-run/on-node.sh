@@ -171,8 +171,13 @@ logs() {
   done
 }
 
+# Ends with the connection: the one who follows may be gone long before the next line comes.
 follow() {
-  tail -n 20 -F "$folder/stack.log" 2>/dev/null | redact
+  session=$PPID
+  until [ "$session" -le 1 ] || grep -q ^sshd "/proc/$session/comm"; do
+    session=$(awk '/^PPid:/ { print $2 }' "/proc/$session/status")
+  done
+  tail --pid="$session" -n 20 -F "$folder/stack.log" 2>/dev/null | redact
 }
 
 case $step in

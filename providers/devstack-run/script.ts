@@ -18,6 +18,9 @@ export type StepContext = Pick<DevstackRunInputs, "environment" | "user" | "tree
   readonly node: string;
 };
 
+/** The same with how the node is reached. */
+export type ScriptContext = Omit<StepContext, "node"> & Pick<DevstackRunInputs, "node">;
+
 /** Arguments of the script, for a step and its own arguments. */
 export function stepArguments(context: StepContext, step: string, own: readonly (string | number)[]): ShellText {
   const { environment, node, user, tree, secretNames } = context;
@@ -26,7 +29,7 @@ export function stepArguments(context: StepContext, step: string, own: readonly 
 
 /** Runs a step by sending the script along, for when it may not be on the node. */
 export async function runStep(
-  run: DevstackRunInputs,
+  run: ScriptContext,
   step: string,
   own: readonly (string | number)[],
   options: Pick<RunOptions, "seconds" | "heard">,

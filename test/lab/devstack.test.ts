@@ -1,10 +1,14 @@
 /** Runs of devstack on real nodes, with a stand-in for devstack: order, failure, stacking again, and the way back. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { changeLines } from "../support/changes.ts";
 import { withCommandPlugin } from "../support/command-plugin.ts";
 import { devstackDouble } from "../support/devstack-double.ts";
 import { makeProject, removeProject, type TestProject } from "../support/project.ts";
 import { type TestConfig, testStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 
 const NODES = ["primary", "subnode-1", "subnode-2"] as const;
 type Node = (typeof NODES)[number];
@@ -62,6 +66,11 @@ describe("devstack on three nodes", () => {
     expect(await wordsOf("subnode-1")).toEqual(["stack begins", "stack ends"]);
     expect(await wordsOf("primary")).toEqual(["stack begins", "stack ends"]);
     expect(all).not.toContain(PASSWORD);
+
+    // The failure has collected the logs by itself.
+    const log = readFileSync(join(environment.generated, "logs", "subnode-2", "stack.log"), "utf8");
+    expect(log).toContain("+ openstack --os-password (secret) token issue");
+    expect(log).not.toContain(PASSWORD);
   });
 
   it("goes on with that node only, and discovers the computes when all are there", async () => {
@@ -91,6 +100,34 @@ describe("devstack on three nodes", () => {
       NODES.map((node) => stack().on(node, "cat /opt/stack/data/CA/int-ca/ca-chain.pem /opt/stack/data/ca-bundle.pem")),
     );
     expect(copies).toEqual([at, at]);
+  });
+
+  it("is read in its logs, collected or followed", async () => {
+    const environment = stack();
+    const { code, all, stdout } = await environment.tool("logs", environment.name);
+    expect(code, all).toBe(0);
+    const files = stdout.split("\n");
+    for (const node of NODES) expect(files).toContain(join(environment.generated, "logs", node, "stack.log"));
+
+    const { folder, environment: env } = environment.project;
+    const args = [join(folder, "tools", "logs.ts"), environment.name, "--follow"];
+    const child = execa(process.execPath, args, { cwd: folder, env, extendEnv: false, reject: false });
+    let seen = "";
+    child.stdout.on("data", (text) => {
+      seen += text;
+    });
+    try {
+      const wanted = NODES.map((node) => `${node}: stack.sh completed`);
+      await until("the last line of every node", 60, () => wanted.every((line) => seen.includes(line)));
+    } finally {
+      child.kill();
+      await child;
+    }
+    // Red when whoever followed leaves something running on the nodes.
+    await until("the nodes' ends to go too", 30, async () => {
+      const { stdout: left } = await environment.attempt("primary", "pgrep -f '^tail.*stack.log' || true");
+      return left === "";
+    });
   });
 
   it("has nothing to do the second time, and keeps no secret in its state", async () => {
@@ -128,5 +165,17 @@ describe("devstack on three nodes", () => {
         "ls /opt/stack/devstack; ls -d /var/lib/devstack-multinode/*/devstack ~/.devstack-multinode* 2>/dev/null";
       expect((await environment.attempt(node, left)).stdout, node).toBe("local.conf");
     }
+  });
+  it("is undone before its nodes go, on destroy", async () => {
+    const environment = stack();
+    environment.configure(config(true));
+    await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);
+    await environment.up();
+    const { stdout } = await environment.destroy();
+    const lines = stdout.split("\n");
+    const last = lines.findLastIndex((line) => /devstack:Run devstack-\S+ deleted/.test(line));
+    const others = lines.findIndex((line) => /(Bridge|LocalConf|HostPreparation|LabNode)\b.* delet/.test(line));
+    expect(last, stdout).toBeGreaterThan(0);
+    expect(others, stdout).toBeGreaterThan(last);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { recordedRuns, splitLogs } from "../../../tools/stack/devstack-logs.ts";
+import { splitLogs } from "../../../providers/devstack-run/logs.ts";
+import { recordedRuns } from "../../../tools/stack/devstack-runs.ts";
 
 describe("the runs that a state records", () => {
   const run = (name: string, more: object = {}) => ({
