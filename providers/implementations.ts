@@ -3,6 +3,7 @@ import { mindingAbandoned } from "./abandoned.ts";
 import type { Implementation } from "./implementation.ts";
 import { bridge } from "./implementations/bridge.ts";
 import { checkedHost } from "./implementations/checked-host.ts";
+import { devstackRun } from "./implementations/devstack-run.ts";
 import { environment } from "./implementations/environment.ts";
 import { generatedFiles } from "./implementations/generated-files.ts";
 import { generatedSecrets } from "./implementations/generated-secrets.ts";
@@ -21,6 +22,7 @@ import { verification } from "./implementations/verification.ts";
 const kinds = {
   bridge,
   checkedHost,
+  devstackRun,
   environment,
   generatedFiles,
   generatedSecrets,
