@@ -8,6 +8,7 @@ import { keyPair } from "./implementations/key-pair.ts";
 import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
 import { localConf } from "./implementations/local-conf.ts";
 import { loginKey } from "./implementations/login-key.ts";
+import { answeringServer, cloudRecord, cloudSelection } from "./implementations/openstack-cloud.ts";
 import { patchPair } from "./implementations/patch-pair.ts";
 import { preflight } from "./implementations/preflight.ts";
 import { tunnel } from "./implementations/tunnel.ts";
@@ -16,7 +17,10 @@ import { verification } from "./implementations/verification.ts";
 
 /** Every kind of resource; its name is part of the state of every resource of that kind and never changes. */
 export const implementations = {
+  answeringServer,
   bridge,
+  cloudRecord,
+  cloudSelection,
   environment,
   generatedFiles,
   generatedSecrets,
