@@ -40,7 +40,7 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     const record = new CloudRecord("cloud", { cloud, mark }, { ...parent, dependsOn: environment });
     const selection = new CloudSelection("selection", { cloud, ...wanted(settings) }, { ...parent, dependsOn: record });
     const sdk = loadSdk(args.project);
-    // Another cloud or region is another provider: everything is made anew there. Credentials are the plugin's to find.
+    // Another cloud or region is another provider: everything is made anew there. The plugin finds the credentials itself: none is in the state.
     const provider = new sdk.Provider(
       logicalName("openstack", settings.cloud ?? "", settings.region ?? ""),
       cloud,
@@ -51,7 +51,8 @@ export class OpenstackNodes extends pulumi.ComponentResource {
       settings,
       selection,
       mark,
-      options: { parent: this, provider, dependsOn: record, deleteBeforeReplace: true },
+      // Nothing is made before the cloud was asked: a wrong password or an unknown image is told once, and alone.
+      options: { parent: this, provider, dependsOn: selection, deleteBeforeReplace: true },
     };
     const { publicKey, identityFile } = loginKey(args, settings, this);
     const keyPair = new sdk.compute.Keypair("login", { name: nameOf(site, "login"), publicKey }, site.options);
