@@ -14,21 +14,16 @@ import type { Plan } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import { GeneratedSecrets } from "../providers/generated-secrets.ts";
 import { LocalConf } from "../providers/local-conf.ts";
-import { livesOn, type TestNode } from "./nodes/node-set.ts";
+import type { PlannedOnNodesArgs } from "./built-on-nodes.ts";
+import { livesOn } from "./nodes/node-set.ts";
 
 /** Nobody but the user that runs stack.sh reads a local.conf, as passwords stand in it. */
 const access = { mode: "600", owner: stackUser.user } as const;
 
-/** What the configuration is made from. */
-export interface DevstackConfigurationArgs {
-  readonly settings: Settings;
-  readonly plan: Plan;
+/** What the configuration is made from; the nodes are prepared ones, as the files belong to a user that is made there. */
+export interface DevstackConfigurationArgs extends PlannedOnNodesArgs {
   /** MTU of the overlay networks in bytes. */
   readonly mtu: pulumi.Input<number>;
-  /** Prepared nodes: the user that the files belong to is there. */
-  readonly nodes: readonly TestNode[];
-  /** `<stack>-<id>`: whose mark everything carries. */
-  readonly mark: pulumi.Input<string>;
 }
 
 /** The local.conf of every node; secrets the configuration does not give are generated once for the stack. */

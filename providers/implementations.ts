@@ -1,5 +1,6 @@
 /** The implementations behind the dynamic resources, by the name their providers load them with. */
 import { bridge } from "./implementations/bridge.ts";
+import { checkedHost } from "./implementations/checked-host.ts";
 import { environment } from "./implementations/environment.ts";
 import { generatedFiles } from "./implementations/generated-files.ts";
 import { generatedSecrets } from "./implementations/generated-secrets.ts";
@@ -19,6 +20,7 @@ import { verification } from "./implementations/verification.ts";
 export const implementations = {
   answeringServer,
   bridge,
+  checkedHost,
   cloudRecord,
   cloudSelection,
   environment,

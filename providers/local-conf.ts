@@ -1,6 +1,7 @@
 /** A node's devstack configuration file. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
+import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of a local.conf. */
@@ -23,9 +24,7 @@ export interface LocalConfInputs {
 }
 
 /** What is recorded of a local.conf. */
-export interface LocalConfOutputs extends LocalConfInputs {
-  generation: string;
-  revision: string;
+export interface LocalConfOutputs extends LocalConfInputs, Recorded {
   /** Whether the folder was made for the file, and goes with it when it is empty then. */
   madeFolder: boolean;
 }

@@ -1,17 +1,8 @@
 /** `npm start`: from a clean clone to a verified environment. */
-
 import { chooseStack, stackFile } from "./stack/files.ts";
-import {
-  clearPending,
-  exportState,
-  openStack,
-  pendingOperations,
-  protectState,
-  recoverFromKill,
-  sayOf,
-} from "./stack/operations.ts";
+import { change, clearPending, exportState, sayOf, takeUp } from "./stack/operations.ts";
 import { readOutputs, type StackOutputs } from "./stack/outputs.ts";
-import { askOrFail, type PulumiStack, perform } from "./stack/pulumi.ts";
+import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
 import { hasSecrets, removeSalt } from "./stack/salt.ts";
 import { describeVerification, isFresh, type Verification, verifyStack } from "./stack/verification.ts";
 import { readArguments } from "./support/arguments.ts";
@@ -21,21 +12,15 @@ import { drawTable } from "./support/table.ts";
 async function main(args: readonly string[]): Promise<number> {
   const { positionals } = readArguments(args, { usage: "npm start [-- <stack>]", positionals: 1 });
   const stack = chooseStack(positionals[0]);
-  const target = await openStack(stack);
-  await recoverFromKill(target);
-  const state = await exportState(target);
+  const { target, state } = await takeUp(stack);
   if (state === null) await createStack(target);
   else {
-    const code = await clearPending(target, pendingOperations(state));
+    const code = await clearPending(target, state);
     if (code !== 0) return code;
   }
   const started = Date.now();
-  const code = await perform(target, ["up", "--yes", "--refresh", "--skip-preview"]);
-  protectState(target);
-  if (code !== 0) {
-    sayOf(stack, "up failed, its reasons are above; the same command goes on from there");
-    return code;
-  }
+  const code = await change(target, "up", ["--refresh"]);
+  if (code !== 0) return code;
   const outputs = await readOutputs(target);
   const verification = await currentVerification(target, outputs, started);
   process.stdout.write(`\n${summary(stack, outputs, verification)}\n`);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { backendSettings } from "../../model/backends/index.ts";
+import { expectationsOf } from "../../model/preflight/expectations.ts";
 import { LoginKey } from "../../providers/login-key.ts";
 import { Preflight } from "../../providers/preflight.ts";
 import type { NodesArgs, TestNode } from "./node-set.ts";
@@ -32,11 +33,21 @@ export class InventoryNodes extends pulumi.ComponentResource {
     const wanted = args.nodes.map(({ name: node, number }) => {
       const host = hosts.find((one) => one.number === number);
       if (host === undefined) throw new Error(`the inventory has no host for ${node}`);
-      return pulumi
+      const about = pulumi
         .all([withKey(host), through])
         .apply(([login, known]) => ({ name: node, ...login, ...(known === undefined ? {} : { jump: known }) }));
+      return [node, about] as const;
     });
-    const preflight = new Preflight("preflight", { hosts: wanted, seconds: 0 }, { ...parent, dependsOn: environment });
+    const preflight = new Preflight(
+      "preflight",
+      {
+        hosts: Object.fromEntries(wanted),
+        environment: environment.mark,
+        expectations: expectationsOf(settings),
+        seconds: 0,
+      },
+      parent,
+    );
     this.nodes = args.nodes.map((planned) => ({ planned, handle: preflight.handle(planned.name) }));
     this.registerOutputs({ nodes: this.nodes.map(({ handle }) => handle.name) });
   }

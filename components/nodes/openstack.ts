@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { backendSettings } from "../../model/backends/index.ts";
 import type { OpenstackSettings } from "../../model/backends/openstack.ts";
 import { logicalName } from "../../model/naming.ts";
+import { expectationsOf } from "../../model/preflight/expectations.ts";
 import { KeyPair } from "../../providers/key-pair.ts";
 import { LoginKey } from "../../providers/login-key.ts";
 import type { CloudChoice } from "../../providers/openstack/credentials.ts";
@@ -73,8 +74,8 @@ export class OpenstackNodes extends pulumi.ComponentResource {
       const up = new AnsweringServer(logicalName(planned.name, "answers"), wait, { ...parent, deletedWith: server });
       return { planned, server, address, host, up };
     });
-    const hosts = servers.map(({ planned: { name: node, number }, address, host, up }) =>
-      pulumi
+    const hosts = servers.map(({ planned: { name: node, number }, address, host, up }) => {
+      const about = pulumi
         .all([address, host, up.server, up.hostKey, identityFile])
         .apply(([underlay, reached, incarnation, hostKey, file]) => ({
           name: node,
@@ -86,9 +87,19 @@ export class OpenstackNodes extends pulumi.ComponentResource {
           incarnation,
           ...(hostKey === "" ? {} : { hostKey }),
           ...(file === undefined ? {} : { identityFile: file }),
-        })),
+        }));
+      return [node, about] as const;
+    });
+    const preflight = new Preflight(
+      "preflight",
+      {
+        hosts: Object.fromEntries(hosts),
+        environment: mark,
+        expectations: expectationsOf(args.settings),
+        seconds: LOGIN_SECONDS,
+      },
+      parent,
     );
-    const preflight = new Preflight("preflight", { hosts, seconds: LOGIN_SECONDS }, parent);
     this.nodes = servers.map(({ planned, server }) => ({
       planned,
       handle: preflight.handle(planned.name),

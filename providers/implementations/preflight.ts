@@ -1,38 +1,39 @@
-/** Stand-in until the branch `preflight` is merged. */
-import { createHash } from "node:crypto";
-import { accept, difference, type Implementation } from "../implementation.ts";
-import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../preflight.ts";
-import type { NodeHandle } from "../remote/node-handle.ts";
+/** Implementation of the pre-flight. */
+import { describePreflight, problemLines } from "../../model/preflight/report.ts";
+import { difference, type Implementation, PartlyDone } from "../implementation.ts";
+import { checkHosts } from "../preflight/check-hosts.ts";
+import type { PreflightInputs, PreflightOutputs } from "../preflight.ts";
+import { isNodeGone } from "../remote/node-handle.ts";
 
 export const preflight: Implementation<PreflightInputs, PreflightOutputs> = {
-  check: accept,
-  diff: async (_id, olds, news) => difference(olds, news, [], ["hosts"]),
-  create: async ({ hosts }) => ({ id: "preflight", outs: { hosts, handles: await Promise.all(hosts.map(handleOf)) } }),
-  read: async (id, outs) => ({ id, props: outs, inputs: { hosts: outs.hosts } }),
-  update: async (_id, _olds, { hosts }) => ({ outs: { hosts, handles: await Promise.all(hosts.map(handleOf)) } }),
+  check: async (_olds, news) => ({ inputs: { ...news, problems: [] } }),
+  diff: async (_id, olds, news) => difference(olds, news, [], ["hosts", "environment", "expectations", "problems"]),
+  create: async (inputs) => ({ id: "preflight", outs: await pass(inputs) }),
+
+  /** Problems are drift: the update that mends it makes the pre-flight again, and fails with the whole report. */
+  async read(id, outs) {
+    const { handles, ...inputs } = outs;
+    const there = outs.hosts.filter(
+      ({ name }) => !handles.some((handle) => handle.name === name && isNodeGone(handle)),
+    );
+    const found = await checkHosts({ ...inputs, hosts: there, seconds: 0 }, outs);
+    if (found.problems.length > 0) console.log(describePreflight(found.problems, there.length));
+    const problems = problemLines(found.problems);
+    return { id, inputs: { ...inputs, problems }, props: { ...outs, problems } };
+  },
+
+  update: async (_id, olds, news) => ({ outs: await pass(news, olds) }),
   delete: async () => {},
 };
 
-async function handleOf({ number: _, ...host }: PreflightHost): Promise<NodeHandle> {
-  const hostKey = host.hostKey ?? (await learn(host.host, host.port));
-  const incarnation = createHash("sha256").update(hostKey).digest("hex").slice(0, 12);
-  return { ...host, hostKey, incarnation } as NodeHandle;
-}
-
-async function learn(host: string, port: number): Promise<string> {
-  const ssh2 = await import("ssh2");
-  return await new Promise((resolve, reject) => {
-    const client = new ssh2.Client();
-    client.on("error", reject);
-    client.connect({
-      host,
-      port,
-      username: "nobody",
-      hostVerifier: (key: Buffer) => {
-        const length = key.readUInt32BE(0);
-        resolve(`${key.subarray(4, 4 + length).toString()} ${key.toString("base64")}`);
-        return false;
-      },
-    });
-  });
+/**
+ * Checks the hosts.
+ *
+ * @throws PartlyDone with the report; the host keys seen so far stay on record
+ */
+async function pass(inputs: PreflightInputs, olds?: PreflightOutputs): Promise<PreflightOutputs> {
+  const { problems, handles } = await checkHosts(inputs, olds);
+  const outs = { ...inputs, problems: problemLines(problems), handles };
+  if (problems.length === 0) return outs;
+  throw new PartlyDone("preflight", outs, new Error(describePreflight(problems, inputs.hosts.length)));
 }

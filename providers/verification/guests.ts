@@ -1,9 +1,11 @@
 /** Proves a stack with probe guests on all its nodes, and takes them away again. */
 import { planGuestChecks } from "../../model/guests/checks.ts";
 import { type GuestFacts, type GuestNetwork, planGuests } from "../../model/guests/plan.ts";
+import { nodeName, PRIMARY_NUMBER } from "../../model/nodes.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { CheckResult } from "../../model/verification.ts";
 import { messageOf, StepError } from "../remote/error.ts";
+import { holding, type LockWish } from "../remote/hold.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { attempt, run } from "../remote/run.ts";
 import { cleanNode } from "./guests/clean.ts";
@@ -14,6 +16,19 @@ import { keysAsInput, makeKeys } from "./guests/ssh.ts";
 /** Seconds that making the guests of a node, and all its checks, may take. */
 const setUpSeconds = 20;
 const checkSeconds = 25;
+
+/**
+ * Two checks with guests of one stack would take each other's guests away, also when they are started on two machines: the lock
+ * is on the primary, which both need. A folder is locked, so that nothing is left of it; that of `alone` is another one.
+ */
+const oneAtATime: LockWish = {
+  path: "/var/lib",
+  awaited: "another verification of this stack",
+  answerSeconds: 8,
+  waitSeconds: 60,
+  // Set-up, checks and removal, each at its deadline.
+  holdSeconds: 120,
+};
 
 /** What was found with guests. */
 export interface GuestProof {
@@ -26,15 +41,27 @@ export interface GuestProof {
  * Sets guests up on every node, makes every check, and takes them away, whatever happens. A node that fails is a failed
  * check; one that cannot carry guests makes the proof one without guests.
  *
- * @throws StepError when a name or an address of the guests is in use by somebody else
+ * @param say told what is waited for
+ * @throws StepError when a name or an address of the guests is in use by somebody else, or another check does not end
  */
 export async function proveWithGuests(
   plan: Plan,
   nodes: readonly NodeHandle[],
   facts: GuestFacts,
+  say: (line: string) => void,
 ): Promise<GuestProof> {
   const network = planGuests(plan, facts);
   if ("reason" in network) return { results: [], without: network.reason };
+  const primary = nodes.find(({ name }) => name === nodeName(PRIMARY_NUMBER));
+  const prove = (): Promise<GuestProof> => setUpAndCheck(network, nodes, facts);
+  return primary === undefined ? await prove() : await holding(primary, oneAtATime, say, prove);
+}
+
+async function setUpAndCheck(
+  network: GuestNetwork,
+  nodes: readonly NodeHandle[],
+  facts: GuestFacts,
+): Promise<GuestProof> {
   const outcomes = await setUpAll(network, nodes, facts);
   // What did not answer is not waited for again: it keeps what it may have until the next check.
   const answering = outcomes.flatMap(({ handle, status }) => (status === undefined ? [] : [handle]));

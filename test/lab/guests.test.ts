@@ -73,6 +73,22 @@ describe("guests of one stack after the other", () => {
   });
 });
 
+describe("two checks of one stack at once", () => {
+  const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
+
+  it("wait for each other, and both hold", async () => {
+    const environment = stack();
+    await environment.up();
+    // Red when one takes the other's guests for what an interrupted run left.
+    const both = await Promise.all([1, 2].map(() => environment.tool("verify", environment.name)));
+    for (const { code, all } of both) expect(code, all).toBe(0);
+    expect(both.map(({ stderr }) => stderr).join("")).toContain(
+      "primary: waiting for another verification of this stack",
+    );
+    expect(await environment.on("primary", "ip netns list")).not.toContain("multinode-probe-");
+  });
+});
+
 describe("a check that is killed half-way", () => {
   const stack = testStack({ flavor: "nova-network", verify: "guests" });
 

@@ -36,7 +36,7 @@ const lives: readonly Life[] = Array.from({ length: LIVES }, (_, index) => ({
 const PIPES = /pulumi-node-pipes\d+$/;
 
 describe("a killed run", () => {
-  const stack = testStack({ nodes: { lab: { subnodes: 1 } }, verify: "nodes" });
+  const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
   let before: Snapshot;
   let undisturbed: { up: RunResult; destroy: RunResult; shape: string };
 

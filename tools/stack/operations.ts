@@ -28,6 +28,21 @@ export async function openStack(stack: string): Promise<PulumiStack> {
   return { stack, environment: { ...process.env, ...set }, ownPassphrase: passphraseFile !== null };
 }
 
+/** A stack to change, and its state; null when there is none yet. What a killed run of Pulumi left is out of the way. */
+export async function takeUp(stack: string): Promise<{ target: PulumiStack; state: string | null }> {
+  const target = await openStack(stack);
+  await recoverFromKill(target);
+  return { target, state: await exportState(target) };
+}
+
+/** Runs what changes the stack, saying how to go on where it fails; gives Pulumi's exit code. */
+export async function change(target: PulumiStack, verb: "up" | "destroy", flags: readonly string[]): Promise<number> {
+  const code = await perform(target, [verb, "--yes", "--skip-preview", ...flags]);
+  protectState(target);
+  if (code !== 0) sayOf(target.stack, `${verb} failed, its reasons are above; the same command goes on from there`);
+  return code;
+}
+
 /** The stack's state as Pulumi exports it, or null when the backend has no such stack. */
 export async function exportState(target: PulumiStack): Promise<string | null> {
   const answer = await ask(target, ["stack", "export"]);
@@ -45,7 +60,7 @@ export function pendingOperations(state: string): readonly PendingOperation[] {
 }
 
 /** Breaks the lock of a dead run, saying so; throws when the run may be alive. Ends what a killed run left running. */
-export async function recoverFromKill(target: PulumiStack): Promise<void> {
+async function recoverFromKill(target: PulumiStack): Promise<void> {
   const { stack } = target;
   const decision = inspectLocks(target.environment.PULUMI_BACKEND_URL, projectName(), stack);
   if (decision.kind === "wait") throw lockedError(stack, decision.alive);
@@ -59,7 +74,8 @@ export async function recoverFromKill(target: PulumiStack): Promise<void> {
 }
 
 /** Clears operations that an interrupted run left in the state, saying so; gives Pulumi's exit code. */
-export async function clearPending(target: PulumiStack, pending: readonly PendingOperation[]): Promise<number> {
+export async function clearPending(target: PulumiStack, state: string): Promise<number> {
+  const pending = pendingOperations(state);
   if (pending.length === 0) return 0;
   const list = pending.map(({ type, urn }) => `${type} ${urn.slice(urn.lastIndexOf("::") + 2)}`).join(", ");
   sayOf(
@@ -70,7 +86,7 @@ export async function clearPending(target: PulumiStack, pending: readonly Pendin
 }
 
 /** Takes the state's files from other users of the machine, where the state is a local folder. */
-export function protectState(target: PulumiStack): void {
+function protectState(target: PulumiStack): void {
   const folder = backendFolder(target.environment.PULUMI_BACKEND_URL);
   if (folder === null || !folder.startsWith(projectFolder)) return;
   const visit = (path: string): void => {

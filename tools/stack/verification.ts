@@ -54,7 +54,9 @@ export async function verifyStack(stack: string, state: string | null): Promise<
     );
   }
   try {
-    const { results, failed, note, causes } = await verify(inputs);
+    const { results, failed, note, causes } = await verify(inputs, (line) =>
+      process.stderr.write(`${stack}: ${line}\n`),
+    );
     return {
       checks: results.length,
       failed: failed.map(({ from, to, kind, detail }) => ({ from, to, kind, detail })),

@@ -18,7 +18,7 @@ describe("settings", () => {
         publicBridge: false,
       },
       devstack: { release: "today", dvrSnat: ["subnode"], fixedRange: "10.1.0.0/20", run: { stack: false } },
-      verify: "nodes",
+      verify: "guests",
     });
     expect(settingsOf().overlay).not.toHaveProperty("mtu");
   });
