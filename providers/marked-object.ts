@@ -1,6 +1,7 @@
 /** The one life of everything that is made on nodes under our mark: created, read, mended and removed alike. */
 import { gone, type Implementation, PartlyDone } from "./implementation.ts";
 import { ForeignObject, newGeneration } from "./mark.ts";
+import { askForNodes, type NodeHandle } from "./remote/node-handle.ts";
 
 /** What is recorded of such an object beside what it is made from. */
 export interface Recorded {
@@ -9,6 +10,9 @@ export interface Recorded {
   /** New with every creation and update: the verification runs again when this changes. */
   revision: string;
 }
+
+/** The node that an object is on, or the nodes that it joins. */
+type Placed = { readonly node: NodeHandle } | { readonly nodes: readonly NodeHandle[] };
 
 /** What tells one kind of object from another. */
 export interface ObjectKind<Inputs extends object, Outputs extends Inputs & Recorded>
@@ -35,13 +39,17 @@ export function recorded(olds: Recorded | undefined): Recorded {
 }
 
 /** The implementation of one kind of object. One that is begun and not whole is recorded, unless nothing of it was made. */
-export function markedObject<Inputs extends object, Outputs extends Inputs & Recorded>(
+export function markedObject<Inputs extends object & Placed, Outputs extends Inputs & Recorded>(
   kind: ObjectKind<Inputs, Outputs>,
 ): Implementation<Inputs, Outputs> {
   return {
     check: kind.check,
     diff: kind.diff,
-    delete: kind.delete,
+
+    async delete(id, outs) {
+      await askForNodes(nodesOf(outs));
+      await kind.delete(id, outs);
+    },
 
     async create(inputs) {
       const outs = kind.record(inputs, undefined);
@@ -54,6 +62,7 @@ export function markedObject<Inputs extends object, Outputs extends Inputs & Rec
     },
 
     async read(id, outs) {
+      await askForNodes(nodesOf(outs));
       const found = await kind.find(outs);
       if (found === undefined) return gone;
       return { id, inputs: { ...kind.inputsOf(outs), ...found }, props: { ...outs, ...found } };
@@ -63,4 +72,8 @@ export function markedObject<Inputs extends object, Outputs extends Inputs & Rec
       return { outs: await kind.make(kind.record(news, olds)) };
     },
   };
+}
+
+function nodesOf(placed: Placed): readonly NodeHandle[] {
+  return "node" in placed ? [placed.node] : placed.nodes;
 }

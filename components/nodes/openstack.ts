@@ -85,6 +85,7 @@ export class OpenstackNodes extends pulumi.ComponentResource {
           port: SSH_PORT,
           user: settings.user,
           incarnation,
+          cloud,
           ...(hostKey === "" ? {} : { hostKey }),
           ...(file === undefined ? {} : { identityFile: file }),
         }));
