@@ -15,6 +15,8 @@ export interface CloudObject {
   readonly kind: string;
   readonly id: string;
   readonly name: string;
+  /** Empty for kinds of objects that have none. */
+  readonly description: string;
 }
 
 type Listed = Readonly<Record<string, unknown>>;
@@ -57,7 +59,9 @@ const kinds: readonly Kind[] = [
   inNetwork("floating address", "floatingips"),
   inNetwork("port", "ports"),
   inNetwork("router", "routers"),
+  inNetwork("subnet", "subnets"),
   inNetwork("network", "networks"),
+  inNetwork("security rule", "security-group-rules"),
   inNetwork("security group", "security-groups"),
   { kind: "key pair", service: "compute", list: "/os-keypairs", key: "keypairs", path: "/os-keypairs", isOurs: named },
   {
@@ -72,17 +76,26 @@ const kinds: readonly Kind[] = [
 
 /** Removes everything that carries the mark and gives what it found, for a message. */
 export async function sweepCloud(session: Session, mark: string): Promise<readonly CloudObject[]> {
-  const found: CloudObject[] = [];
+  const found = await findOurs(session, mark);
+  await removeObjects(session, found, mark);
+  return found;
+}
+
+/** Everything that carries the mark, in the order it can be deleted. */
+export async function findOurs(session: Session, mark: string): Promise<readonly CloudObject[]> {
+  return (await Promise.all(kinds.map(async (kind) => await ours(session, kind, mark)))).flat();
+}
+
+/** Removes objects of one stack. @param objects in the order they can be deleted */
+export async function removeObjects(session: Session, objects: readonly CloudObject[], mark: string): Promise<void> {
   for (const kind of kinds) {
-    const objects = await ours(session, kind, mark);
-    for (const { id } of objects) {
+    const those = objects.filter((object) => object.kind === kind.kind);
+    for (const { id } of those) {
       if (kind.kind === "router") await detachRouter(session, id);
       await session.delete(kind.service, `${kind.path}/${encodeURIComponent(id)}`);
     }
-    if (kind.kind === "server" && objects.length > 0) await goneServers(session, kind, mark);
-    found.push(...objects);
+    if (kind.kind === "server" && those.length > 0) await goneServers(session, kind, mark, those);
   }
-  return found;
 }
 
 async function ours(session: Session, { kind, service, list, key, isOurs }: Kind, mark: string) {
@@ -90,7 +103,16 @@ async function ours(session: Session, { kind, service, list, key, isOurs }: Kind
   const objects = (body?.[key] ?? []).map((one) => (one.keypair as Listed | undefined) ?? one);
   return objects
     .filter((object) => isOurs(object, mark))
-    .map((object): CloudObject => ({ kind, id: String(object.id ?? object.name), name: String(object.name ?? "") }));
+    .map((object): CloudObject => {
+      const { id, name = "", description = "" } = object;
+      // nova knows key pairs by their names.
+      return {
+        kind,
+        id: String(kind === "key pair" ? name : id),
+        name: String(name),
+        description: String(description),
+      };
+    });
 }
 
 async function detachRouter(session: Session, router: string): Promise<void> {
@@ -103,10 +125,10 @@ async function detachRouter(session: Session, router: string): Promise<void> {
   }
 }
 
-async function goneServers(session: Session, kind: Kind, mark: string): Promise<void> {
+async function goneServers(session: Session, kind: Kind, mark: string, those: readonly CloudObject[]): Promise<void> {
   const deadline = Date.now() + deletionSeconds * 1000;
   for (;;) {
-    const left = await ours(session, kind, mark);
+    const left = (await ours(session, kind, mark)).filter(({ id }) => those.some((one) => one.id === id));
     if (left.length === 0) return;
     if (Date.now() > deadline) {
       const names = left.map(({ name, id }) => `${name} (${id})`).join(", ");
