@@ -11,7 +11,6 @@ import type { CloudChoice } from "../../providers/openstack/credentials.ts";
 import { AnsweringServer, CloudRecord, CloudSelection } from "../../providers/openstack-cloud.ts";
 import { Preflight } from "../../providers/preflight.ts";
 import type { NodesArgs, TestNode } from "./node-set.ts";
-import { cloudHooks } from "./openstack/hooks.ts";
 import { hasWayOut, siteNetwork } from "./openstack/network.ts";
 import { loadSdk } from "./openstack/sdk.ts";
 import { siteSecurity } from "./openstack/security.ts";
@@ -54,13 +53,7 @@ export class OpenstackNodes extends pulumi.ComponentResource {
       selection,
       mark,
       // Nothing is made before the cloud was asked: a wrong password or an unknown image is told once, and alone.
-      options: {
-        parent: this,
-        provider,
-        dependsOn: selection,
-        deleteBeforeReplace: true,
-        hooks: cloudHooks(cloud, mark),
-      },
+      options: { parent: this, provider, dependsOn: selection, deleteBeforeReplace: true },
     };
     const { publicKey, identityFile } = loginKey(args, settings, this);
     const keyPair = new sdk.compute.Keypair("login", { name: nameOf(site, "login"), publicKey }, site.options);

@@ -15,8 +15,6 @@ export interface CloudObject {
   readonly kind: string;
   readonly id: string;
   readonly name: string;
-  /** Empty for kinds of objects that have none. */
-  readonly description: string;
 }
 
 type Listed = Readonly<Record<string, unknown>>;
@@ -59,9 +57,7 @@ const kinds: readonly Kind[] = [
   inNetwork("floating address", "floatingips"),
   inNetwork("port", "ports"),
   inNetwork("router", "routers"),
-  inNetwork("subnet", "subnets"),
   inNetwork("network", "networks"),
-  inNetwork("security rule", "security-group-rules"),
   inNetwork("security group", "security-groups"),
   { kind: "key pair", service: "compute", list: "/os-keypairs", key: "keypairs", path: "/os-keypairs", isOurs: named },
   {
@@ -76,26 +72,17 @@ const kinds: readonly Kind[] = [
 
 /** Removes everything that carries the mark and gives what it found, for a message. */
 export async function sweepCloud(session: Session, mark: string): Promise<readonly CloudObject[]> {
-  const found = await findOurs(session, mark);
-  await removeObjects(session, found, mark);
-  return found;
-}
-
-/** Everything that carries the mark, in the order it can be deleted. */
-export async function findOurs(session: Session, mark: string): Promise<readonly CloudObject[]> {
-  return (await Promise.all(kinds.map(async (kind) => await ours(session, kind, mark)))).flat();
-}
-
-/** Removes objects of one stack. @param objects in the order they can be deleted */
-export async function removeObjects(session: Session, objects: readonly CloudObject[], mark: string): Promise<void> {
+  const found: CloudObject[] = [];
   for (const kind of kinds) {
-    const those = objects.filter((object) => object.kind === kind.kind);
-    for (const { id } of those) {
+    const objects = await ours(session, kind, mark);
+    for (const { id } of objects) {
       if (kind.kind === "router") await detachRouter(session, id);
       await session.delete(kind.service, `${kind.path}/${encodeURIComponent(id)}`);
     }
-    if (kind.kind === "server" && those.length > 0) await goneServers(session, kind, mark, those);
+    if (kind.kind === "server" && objects.length > 0) await goneServers(session, kind, mark);
+    found.push(...objects);
   }
+  return found;
 }
 
 async function ours(session: Session, { kind, service, list, key, isOurs }: Kind, mark: string) {
@@ -103,16 +90,7 @@ async function ours(session: Session, { kind, service, list, key, isOurs }: Kind
   const objects = (body?.[key] ?? []).map((one) => (one.keypair as Listed | undefined) ?? one);
   return objects
     .filter((object) => isOurs(object, mark))
-    .map((object): CloudObject => {
-      const { id, name = "", description = "" } = object;
-      // nova knows key pairs by their names.
-      return {
-        kind,
-        id: String(kind === "key pair" ? name : id),
-        name: String(name),
-        description: String(description),
-      };
-    });
+    .map((object): CloudObject => ({ kind, id: String(object.id ?? object.name), name: String(object.name ?? "") }));
 }
 
 async function detachRouter(session: Session, router: string): Promise<void> {
@@ -125,10 +103,10 @@ async function detachRouter(session: Session, router: string): Promise<void> {
   }
 }
 
-async function goneServers(session: Session, kind: Kind, mark: string, those: readonly CloudObject[]): Promise<void> {
+async function goneServers(session: Session, kind: Kind, mark: string): Promise<void> {
   const deadline = Date.now() + deletionSeconds * 1000;
   for (;;) {
-    const left = (await ours(session, kind, mark)).filter(({ id }) => those.some((one) => one.id === id));
+    const left = await ours(session, kind, mark);
     if (left.length === 0) return;
     if (Date.now() > deadline) {
       const names = left.map(({ name, id }) => `${name} (${id})`).join(", ");
