@@ -84,12 +84,7 @@ function asRoot({ user }: NodeHandle, script: string, stdin: string): { command:
 const sudo = "env LC_ALL=C sudo -n";
 
 /** Runs a command; where sudo may be what failed, it is asked alone, as a script can print anything. */
-async function outcomeAsRoot(
-  node: NodeHandle,
-  step: string,
-  command: string,
-  options: RunOptions,
-): Promise<Outcome> {
+async function outcomeAsRoot(node: NodeHandle, step: string, command: string, options: RunOptions): Promise<Outcome> {
   const outcome = await inChannel(node, step, command, (channel) => outcomeOf(channel, options, node, step));
   if (node.user === "root" || outcome.status === 0 || !outcome.stderr.includes("sudo")) return outcome;
   const probe = await inChannel(node, step, `${sudo} true`, (channel) => outcomeOf(channel, {}, node, step));
