@@ -6,7 +6,7 @@ import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { ForeignObject, foreignObject, newGeneration } from "../mark.ts";
 import { markedObject } from "../marked-object.ts";
-import { StepError } from "../remote/error.ts";
+import { removing, StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
@@ -28,7 +28,8 @@ export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
-    await run(outs.node, `remove bridge ${outs.bridge}`, driverOf(outs.driver).removeBridge(outs.bridge, outs));
+    const script = driverOf(outs.driver).removeBridge(outs.bridge, outs);
+    await removing(`bridge ${outs.bridge}`, () => run(outs.node, `remove bridge ${outs.bridge}`, script));
   },
 });
 

@@ -3,10 +3,11 @@ import { parsePeer } from "../../model/host/peers.ts";
 import { type PartName, partNames, partOf } from "../host/index.ts";
 import { refuseOtherStacks } from "../host/other-stacks.ts";
 import type { HostWish } from "../host/part.ts";
-import { prelude } from "../host/prelude.ts";
+import { prelude, records } from "../host/prelude.ts";
 import { AS_PLANNED, type HostPreparationInputs, type HostPreparationOutputs } from "../host-preparation.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { markedObject, recorded } from "../marked-object.ts";
+import { removing } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
@@ -31,7 +32,9 @@ export const hostPreparation = markedObject<HostPreparationInputs, HostPreparati
       return lines(script, sh`[ $? = 0 ] || left="$left "${name}`);
     });
     const report = sh`if [ -n "$left" ]; then echo "what could not be taken back:$left" >&2; exit 1; fi`;
-    await execute(outs, "take the host's preparation back", [sh`left=`, ...work, report, sh`finish`]);
+    const scripts = [sh`left=`, ...work, report, sh`finish`];
+    const kept = `what is marked ${outs.environment} in its files, its firewall and ${records}/${outs.environment}`;
+    await removing(kept, () => execute(outs, "take the host's preparation back", scripts));
   },
 });
 

@@ -5,6 +5,7 @@ import { accept, differenceOnNodes } from "../implementation.ts";
 import type { LocalConfInputs, LocalConfOutputs } from "../local-conf.ts";
 import { ForeignObject, foreignObject, type Mark, markText, parseMark } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
+import { removing } from "../remote/error.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
@@ -29,10 +30,11 @@ export const localConf = markedObject<LocalConfInputs, LocalConfOutputs>({
   },
 
   async delete(_id, outs) {
-    const file = await find(outs);
+    const file = await removing(outs.path, () => find(outs));
     if (file?.mark?.environment !== outs.environment || file.mark.generation !== outs.generation) return;
     const folder = outs.madeFolder ? sh`rmdir --ignore-fail-on-non-empty ${dirname(outs.path)}` : sh`true`;
-    await run(outs.node, `remove ${outs.path}`, sh`rm -f ${outs.path} && ${folder}`);
+    const script = sh`rm -f ${outs.path} && ${folder}`;
+    await removing(outs.path, () => run(outs.node, `remove ${outs.path}`, script));
   },
 });
 

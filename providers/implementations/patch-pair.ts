@@ -11,7 +11,7 @@ import { accept, differenceOnNodes } from "../implementation.ts";
 import { foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
 import type { PatchPairInputs, PatchPairOutputs } from "../patch-pair.ts";
-import { StepError } from "../remote/error.ts";
+import { removing, StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
@@ -35,7 +35,10 @@ export const patchPair = markedObject<PatchPairInputs, PatchPairOutputs>({
 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
-    await run(outs.node, stepOf("remove", outs), removePatchPorts(portsOf(outs), outs));
+    const ports = `ports ${portsOf(outs)
+      .map(({ name }) => name)
+      .join(" and ")}`;
+    await removing(ports, () => run(outs.node, stepOf("remove", outs), removePatchPorts(portsOf(outs), outs)));
   },
 });
 

@@ -4,7 +4,7 @@ import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
-import { messageOf, StepError } from "../remote/error.ts";
+import { messageOf, removing, StepError } from "../remote/error.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
@@ -28,12 +28,9 @@ export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
       if (isNodeGone(node)) return;
       const driver = driverOf(outs.driver);
       const name = driver.endName(outs.bridge, remote);
-      try {
-        await run(node, `remove tunnel port ${name}`, driver.removeTunnelEnd(outs.bridge, remote, outs));
-      } catch (error) {
-        const stays = `; what stays there is port ${name} of bridge ${outs.bridge}`;
-        throw new StepError(node.name, `remove tunnel port ${name}`, messageOf(error) + stays);
-      }
+      const script = driver.removeTunnelEnd(outs.bridge, remote, outs);
+      const port = `port ${name} of bridge ${outs.bridge}`;
+      await removing(port, () => run(node, `remove tunnel port ${name}`, script));
     });
   },
 });
