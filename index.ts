@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Access } from "./components/access.ts";
 import { stackSettings } from "./components/configuration.ts";
 import { DevstackConfiguration } from "./components/devstack-configuration.ts";
+import { runDevstack } from "./components/devstack-run.ts";
 import { PreparedHosts } from "./components/host-preparation.ts";
 import { testNodes } from "./components/nodes/index.ts";
 import { OverlayNetwork } from "./components/overlay-network.ts";
@@ -29,7 +30,16 @@ const networks = shape.overlays.map(
 );
 const devstack = new DevstackConfiguration("devstack", { settings, plan: shape, mtu, nodes: hosts.nodes, mark });
 const access = new Access("access", { plan, nodes: testbed, environment });
-const after = [devstack, access];
+const runs = runDevstack({
+  settings,
+  plan: shape,
+  nodes: hosts.nodes,
+  mark,
+  contents: devstack.contents,
+  folder,
+  after: [devstack, ...networks],
+});
+const after = [devstack, access, ...runs];
 const revisions = [...hosts.revisions, ...networks.flatMap((network) => network.revisions)];
 const proof = proveStack({ settings, plan, underlay, nodes: testbed, revisions, environment, after });
 

@@ -17,7 +17,7 @@ export function planShape(settings: Settings): Plan {
 }
 
 /**
- * Facts of the underlay: the backend's where it knows them before any node exists, else read on the nodes.
+ * Facts of the underlay: the backend's where it knows them before any node exists, the cloud's, or else read on the nodes.
  *
  * @param environment `<stack>-<id>`
  */
@@ -29,6 +29,13 @@ export function underlayFacts(
   const { facts } = nodesFacts(settings.nodes).underlay;
   if (facts !== undefined) return pulumi.output(facts);
   const handles = pulumi.all(nodes.map(({ handle }) => handle));
+  const told = nodes.flatMap((node) => (node.mtu === undefined ? [] : [node.mtu]));
+  if (told.length === nodes.length) {
+    return pulumi.all([pulumi.all(told), handles]).apply(([all, known]) => ({
+      mtu: Math.min(...all),
+      family: familyOf(known),
+    }));
+  }
   const { mtu } = new UnderlayMtu("underlay-mtu", { nodes: handles, environment }, {});
   return pulumi.all([mtu, handles]).apply(([measured, known]) => ({ mtu: measured, family: familyOf(known) }));
 }

@@ -3,6 +3,7 @@ import { mindingAbandoned } from "./abandoned.ts";
 import type { Implementation } from "./implementation.ts";
 import { bridge } from "./implementations/bridge.ts";
 import { checkedHost } from "./implementations/checked-host.ts";
+import { devstackRun } from "./implementations/devstack-run.ts";
 import { environment } from "./implementations/environment.ts";
 import { generatedFiles } from "./implementations/generated-files.ts";
 import { generatedSecrets } from "./implementations/generated-secrets.ts";
@@ -11,6 +12,7 @@ import { keyPair } from "./implementations/key-pair.ts";
 import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
 import { localConf } from "./implementations/local-conf.ts";
 import { loginKey } from "./implementations/login-key.ts";
+import { answeringServer, cloudRecord, cloudSelection } from "./implementations/openstack-cloud.ts";
 import { patchPair } from "./implementations/patch-pair.ts";
 import { preflight } from "./implementations/preflight.ts";
 import { tunnel } from "./implementations/tunnel.ts";
@@ -19,8 +21,12 @@ import { verification } from "./implementations/verification.ts";
 
 /** Every kind of resource; its name is part of the state of every resource of that kind and never changes. */
 const kinds = {
+  answeringServer,
   bridge,
   checkedHost,
+  cloudRecord,
+  cloudSelection,
+  devstackRun,
   environment,
   generatedFiles,
   generatedSecrets,

@@ -3,7 +3,7 @@ import { gone, type Implementation, PartlyDone } from "./implementation.ts";
 import { LeftOver } from "./left-over.ts";
 import { ForeignObject, newGeneration } from "./mark.ts";
 import { messageOf } from "./remote/error.ts";
-import type { NodeHandle } from "./remote/node-handle.ts";
+import { askForNodes, type NodeHandle } from "./remote/node-handle.ts";
 
 /** What is recorded of such an object beside what it is made from. */
 export interface Recorded {
@@ -12,6 +12,12 @@ export interface Recorded {
   /** New with every creation and update: the verification runs again when this changes. */
   revision: string;
 }
+
+/** Whose an object is, `<stack>-<id>`, and the node that it is on, or the nodes that it joins. */
+type Placed = { readonly environment: string } & (
+  | { readonly node: NodeHandle }
+  | { readonly nodes: readonly NodeHandle[] }
+);
 
 /** What tells one kind of object from another. */
 export interface ObjectKind<Inputs extends object, Outputs extends Inputs & Recorded>
@@ -40,7 +46,7 @@ export function recorded(olds: Recorded | undefined): Recorded {
 }
 
 /** The implementation of one kind of object. One that is begun and not whole is recorded, unless nothing of it was made. */
-export function markedObject<Inputs extends object, Outputs extends Inputs & Recorded>(
+export function markedObject<Inputs extends object & Placed, Outputs extends Inputs & Recorded>(
   kind: ObjectKind<Inputs, Outputs>,
 ): Implementation<Inputs, Outputs> {
   return {
@@ -58,6 +64,7 @@ export function markedObject<Inputs extends object, Outputs extends Inputs & Rec
     },
 
     async read(id, outs) {
+      await askForNodes(nodesOf(outs));
       const found = await kind.find(outs);
       if (found === undefined) return gone;
       return { id, inputs: { ...kind.inputsOf(outs), ...found }, props: { ...outs, ...found } };
@@ -68,22 +75,19 @@ export function markedObject<Inputs extends object, Outputs extends Inputs & Rec
     },
 
     async delete(id, outs) {
+      const nodes = nodesOf(outs);
+      await askForNodes(nodes);
       try {
         await kind.delete(id, outs);
       } catch (error) {
-        const { environment, nodes } = placeOf(outs);
-        throw new LeftOver(messageOf(error), environment, nodes, (node) => kind.leftover(outs, node), { cause: error });
+        throw new LeftOver(messageOf(error), outs.environment, nodes, (node) => kind.leftover(outs, node), {
+          cause: error,
+        });
       }
     },
   };
 }
 
-/** Whose an object is, and the nodes that it is on or joins. */
-function placeOf(outs: object): { readonly environment: string; readonly nodes: readonly NodeHandle[] } {
-  const { environment, node, nodes } = outs as {
-    readonly environment: string;
-    readonly node?: NodeHandle;
-    readonly nodes?: readonly NodeHandle[];
-  };
-  return { environment, nodes: nodes ?? (node === undefined ? [] : [node]) };
+function nodesOf(placed: Placed): readonly NodeHandle[] {
+  return "node" in placed ? [placed.node] : placed.nodes;
 }

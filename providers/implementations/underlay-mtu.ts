@@ -1,7 +1,7 @@
 /** Implementation of the measured MTU of the underlay. */
 import { accept, difference, gone, type Implementation } from "../implementation.ts";
 import { StepError } from "../remote/error.ts";
-import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
+import { askForNodes, isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import type { UnderlayMtuInputs, UnderlayMtuOutputs } from "../underlay-mtu.ts";
@@ -12,6 +12,7 @@ export const underlayMtu: Implementation<UnderlayMtuInputs, UnderlayMtuOutputs> 
   create: async (inputs) => ({ id: "measured", outs: await measured(inputs) }),
 
   async read(id, { mtu: _, ...inputs }) {
+    await askForNodes(inputs.nodes);
     if (inputs.nodes.some(isNodeGone)) return gone;
     return { id, inputs, props: await measured(inputs) };
   },

@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { mindingAbandoned } from "../abandoned.ts";
 import { accept, difference, type Implementation, PartlyDone } from "../implementation.ts";
-import { isNodeGone } from "../remote/node-handle.ts";
+import { askForNodes, isNodeGone } from "../remote/node-handle.ts";
 import { removeGuests } from "../verification/guests.ts";
 import { describeProof, verify } from "../verification/verify.ts";
 import type { VerificationInputs, VerificationOutputs } from "../verification.ts";
@@ -29,6 +29,7 @@ export const verification: Implementation<VerificationInputs, VerificationOutput
   async delete(_id, { report, guests, nodes }) {
     rmSync(report, { force: true });
     if (guests === undefined) return;
+    await askForNodes(nodes);
     // What an interrupted check left on a node of the lab goes with the node.
     const lasting = await mindingAbandoned(guests.environment, () =>
       nodes.filter((node) => node.lab === undefined && !isNodeGone(node)),

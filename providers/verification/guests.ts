@@ -12,6 +12,7 @@ import { cleanNode } from "./guests/clean.ts";
 import { probeResults, probeScript } from "./guests/probes.ts";
 import { setUpScript, TAKEN, UNABLE } from "./guests/setup.ts";
 import { keysAsInput, makeKeys } from "./guests/ssh.ts";
+import { traceTemporary } from "./guests/trace.ts";
 
 /** Seconds that making the guests of a node, and all its checks, may take. */
 const setUpSeconds = 20;
@@ -65,7 +66,7 @@ async function setUpAndCheck(
   const outcomes = await setUpAll(network, nodes, facts);
   // What did not answer is not waited for again: it keeps what it may have until the next check.
   const answering = outcomes.flatMap(({ handle, status }) => (status === undefined ? [] : [handle]));
-  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts.environment));
+  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts));
 }
 
 /**
@@ -139,7 +140,7 @@ async function withRemoval(
 async function checkAll(
   network: GuestNetwork,
   outcomes: readonly SetUpOutcome[],
-  environment: string,
+  { environment, driver }: GuestFacts,
 ): Promise<GuestProof> {
   const taken = outcomes.filter(({ status }) => status === TAKEN);
   if (taken.length > 0) {
@@ -164,7 +165,8 @@ async function checkAll(
       }
     }),
   );
-  return { results: perNode.flat() };
+  const ready = outcomes.flatMap(({ handle, status }) => (status === 0 ? [handle] : []));
+  return { results: await traceTemporary(network, driver, ready, perNode.flat()) };
 }
 
 /** @param began when what failed began, in milliseconds of `performance.now()` */
