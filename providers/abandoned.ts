@@ -2,8 +2,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { CONFIG_NAMESPACE } from "../model/schema/write.ts";
 
 /** Where the configuration names them. */
 export const ABANDON_KEY = "nodes.inventory.abandon";
@@ -12,7 +10,7 @@ export const ABANDON_KEY = "nodes.inventory.abandon";
 const abandoned = new AsyncLocalStorage<readonly string[]>();
 
 /** A run is about one stack, and its file does not change meanwhile. */
-const known = new Map<string, readonly string[]>();
+const known = new Map<string, Promise<readonly string[]>>();
 
 /** Whether the node's host is given up. */
 export function isAbandoned(node: string): boolean {
@@ -30,21 +28,29 @@ export function abandonedNodes(): readonly string[] {
  *
  * @param environment `<stack>-<id>`; without one no node is abandoned
  */
-export function mindingAbandoned<Result>(environment: string | undefined, work: () => Result): Result {
+export async function mindingAbandoned<Result>(
+  environment: string | undefined,
+  work: () => Result,
+): Promise<Awaited<Result>> {
   const stack = environment?.replace(/-[0-9a-f]+$/, "");
-  return abandoned.run(stack === undefined ? [] : abandonedBy(stack), work);
+  const names = stack === undefined ? [] : await abandonedBy(stack);
+  return await abandoned.run(names, work);
 }
 
-function abandonedBy(stack: string): readonly string[] {
+function abandonedBy(stack: string): Promise<readonly string[]> {
   const names = known.get(stack) ?? namesIn(join(process.cwd(), `Pulumi.${stack}.yaml`));
   known.set(stack, names);
   return names;
 }
 
 /** What is wrong in the file, or that there is none, is for Pulumi and the program to tell. */
-function namesIn(file: string): readonly string[] {
+async function namesIn(file: string): Promise<readonly string[]> {
   try {
-    const { config } = parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
+    const text = readFileSync(file, "utf8");
+    if (!text.includes("abandon")) return [];
+    // Loaded where they are needed, as most runs do not.
+    const [{ parse }, { CONFIG_NAMESPACE }] = await Promise.all([import("yaml"), import("../model/schema/write.ts")]);
+    const { config } = parse(text) as { config?: Record<string, unknown> };
     const nodes = config?.[`${CONFIG_NAMESPACE}:nodes`] as { inventory?: { abandon?: unknown } } | undefined;
     const names = nodes?.inventory?.abandon;
     return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];

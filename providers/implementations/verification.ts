@@ -31,7 +31,7 @@ export const verification: Implementation<VerificationInputs, VerificationOutput
     if (guests === undefined) return;
     await askForNodes(nodes);
     // What an interrupted check left on a node of the lab goes with the node.
-    const lasting = mindingAbandoned(guests.environment, () =>
+    const lasting = await mindingAbandoned(guests.environment, () =>
       nodes.filter((node) => node.lab === undefined && !isNodeGone(node)),
     );
     const left = await removeGuests(lasting, guests.environment);
