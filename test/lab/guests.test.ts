@@ -115,7 +115,7 @@ describe("a check of a stack in use", () => {
     const environment = stack();
     const [lab] = environment.labs();
     const name = probeLink(`${lab?.stack}-${lab?.id}`, "public");
-    await environment.on("subnode-2", `ip link add ${name} type dummy`);
+    await environment.on("subnode-2", `ip link add ${name} type bridge`);
     const { code, all } = await environment.tool("verify", environment.name);
     expect(code).toBe(1);
     expect(all).toContain(`subnode-2: an interface named ${name} is there and is not ours`);
