@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { labsFolder } from "../../providers/lab/folders.ts";
 import { PROJECT_PREFIX } from "./project.ts";
-import type { TestStack } from "./stack.ts";
+import { labFolders, type TestStack } from "./stack.ts";
 import { until } from "./until.ts";
 
 /** Lines, each opening with the kind of thing it tells of. */
@@ -99,9 +99,14 @@ function processes(stack: TestStack): readonly string[] {
     .map((entry) => ({ entry, program: read(`/proc/${entry}/comm`).trim() }));
   const others = programs
     .filter(({ program }) => /^(systemd-nspawn|ovs-vswitchd|ovsdb-server|sshd)$/.test(program))
-    .filter(({ entry }) => !isOfALab(entry))
+    .filter(({ entry }) => !isEnding(entry) && !isOfALab(entry))
     .map(({ entry, program }) => `${entry} ${program}`);
   return [...processesOf(stack), ...others].map((line) => `process ${line}`);
+}
+
+/** Whether a process is about to be gone: of one that gave its memory back nobody can tell whose it was. */
+function isEnding(pid: string): boolean {
+  return read(`/proc/${pid}/environ`) === "";
 }
 
 /** Whether a lab's mark is in the environment of the process, or of one it descends from: servers overwrite their own. */
@@ -137,7 +142,7 @@ function isForeignLine(stack: TestStack, line: string): boolean {
   const owner = named?.[1] ?? named?.[2];
   if (owner !== undefined) return owner !== stack.name;
   // The folder of all labs stays as long as there is one.
-  if (line.endsWith(labsFolder)) return stack.labs().length === 0 && readdirSync(labsFolder).length > 0;
+  if (line.endsWith(labsFolder)) return stack.labs().length === 0 && labFolders().length > 0;
   return line.includes(PROJECT_PREFIX) && !line.includes(stack.project.folder);
 }
 
