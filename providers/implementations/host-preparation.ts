@@ -1,6 +1,7 @@
 /** Implementation of a prepared host. */
 import { parsePeer } from "../../model/host/peers.ts";
 import { type PartName, partNames, partOf } from "../host/index.ts";
+import { refuseOtherStacks } from "../host/other-stacks.ts";
 import type { HostWish } from "../host/part.ts";
 import { prelude } from "../host/prelude.ts";
 import { AS_PLANNED, type HostPreparationInputs, type HostPreparationOutputs } from "../host-preparation.ts";
@@ -16,6 +17,7 @@ const mended = ["peers", "rules", "needsOpenVswitch", "publicKey", "privateKey",
 export const hostPreparation = markedObject<HostPreparationInputs, HostPreparationOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, ...everyPart(() => AS_PLANNED) }),
   diff: async (_id, olds, news) => differenceOnNodes(olds, news, "node", ["environment", "user", "home"], mended),
+  leftover: () => `what the host was prepared with (${partNames.join(", ")})`,
   place: ({ node }) => node.name,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,
@@ -39,6 +41,7 @@ const opening = "--devstack-multinode part--";
 
 /** Makes or mends every part; those that take long have a step of their own. */
 async function prepare(outs: HostPreparationOutputs): Promise<HostPreparationOutputs> {
+  await refuseOtherStacks(outs.node, outs.environment);
   const wish = wishOf(outs);
   const work = partNames.flatMap((name) => [sh`part=${name}; echo ${`${opening}${name}`}`, partOf(name).apply(wish)]);
   const report = sh`trap '[ $? = 0 ] || echo "this happened in the part \"$part\"" >&2' EXIT; set -e`;

@@ -42,7 +42,7 @@ const ASIDE: Readonly<Record<Removal, RegExp>> = {
 };
 
 describe("a killed run", () => {
-  const stack = testStack({ nodes: { lab: { subnodes: 1 } }, verify: "nodes" });
+  const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
   let before: Snapshot;
   let undisturbed: { up: RunResult; destroy: RunResult; shape: string };
 

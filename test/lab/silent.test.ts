@@ -43,6 +43,16 @@ describe("a node that stops answering", () => {
     expect((await environment.state()).resources).toHaveLength(resources);
   });
 
+  it("fails a verification in time, which names it and proves the others", async () => {
+    const environment = stack();
+    const { code, all, stdout, seconds } = await environment.tool("verify", environment.name, "--json");
+    expect(code, all).toBe(1);
+    expect(seconds).toBeLessThan(PATIENCE_SECONDS);
+    const { failed, causes } = JSON.parse(stdout) as { failed: { from: string; to: string }[]; causes: string[] };
+    expect(failed.filter(({ from, to }) => ![from, to].some((end) => end.startsWith("subnode-1")))).toEqual([]);
+    expect(causes.join("\n")).toMatch(/subnode-1: the node cannot be reached: /);
+  });
+
   it("does not stop a destroy", async () => {
     const environment = stack();
     await environment.destroy();

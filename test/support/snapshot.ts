@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { labsFolder } from "../../providers/lab/folders.ts";
+import { rangesLock } from "../../providers/lab/underlay.ts";
 import { PROJECT_PREFIX } from "./project.ts";
 import { labFolders, type TestStack } from "./stack.ts";
 import { until } from "./until.ts";
@@ -141,6 +142,8 @@ function isForeignLine(stack: TestStack, line: string): boolean {
   );
   const owner = named?.[1] ?? named?.[2];
   if (owner !== undefined) return owner !== stack.name;
+  // Every lab of the machine holds it while it takes its range.
+  if (line.endsWith(rangesLock)) return true;
   // The folder of all labs stays as long as there is one.
   if (line.endsWith(labsFolder)) return stack.labs().length === 0 && labFolders().length > 0;
   return line.includes(PROJECT_PREFIX) && !line.includes(stack.project.folder);
