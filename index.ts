@@ -14,14 +14,14 @@ import { Environment } from "./providers/environment.ts";
 
 // Pulumi runs the program in the project's folder; not every language host tells the SDK which that is.
 const project = process.cwd();
-const settings = stackSettings();
+const settings = stackSettings(project);
 const shape = planShape(settings);
 
 const folder = join(project, ".multinode", settings.stack);
 const environment = new Environment("environment", { stack: settings.stack, folder });
 const { mark } = environment;
 const testbed = testNodes({ settings, nodes: shape.nodes, environment, project });
-const underlay = underlayFacts(settings, testbed);
+const underlay = underlayFacts(settings, testbed, mark);
 const plan = planWith(settings, underlay);
 const mtu = plan.overlayMtu;
 const hosts = new PreparedHosts("hosts", { settings, plan: shape, family: underlay.family, nodes: testbed, mark });
@@ -36,7 +36,6 @@ const runs = runDevstack({
   nodes: hosts.nodes,
   mark,
   contents: devstack.contents,
-  folder,
   after: [devstack, ...networks],
 });
 const after = [devstack, access, ...runs];

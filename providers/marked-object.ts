@@ -1,6 +1,9 @@
 /** The one life of everything that is made on nodes under our mark: created, read, mended and removed alike. */
 import { gone, type Implementation, PartlyDone } from "./implementation.ts";
+import { LeftOver } from "./left-over.ts";
 import { ForeignObject, newGeneration } from "./mark.ts";
+import { messageOf } from "./remote/error.ts";
+import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** What is recorded of such an object beside what it is made from. */
 export interface Recorded {
@@ -13,6 +16,8 @@ export interface Recorded {
 /** What tells one kind of object from another. */
 export interface ObjectKind<Inputs extends object, Outputs extends Inputs & Recorded>
   extends Pick<Implementation<Inputs, Outputs>, "check" | "diff" | "delete"> {
+  /** What stays on a node when the object cannot be removed from it, e.g. `bridge br-ex`. */
+  leftover(outs: Outputs, node: NodeHandle): string;
   /** What the resource's id opens with; the generation follows. */
   place(inputs: Inputs): string;
   /** What to record of a new object, or of one that changes in place. */
@@ -41,7 +46,6 @@ export function markedObject<Inputs extends object, Outputs extends Inputs & Rec
   return {
     check: kind.check,
     diff: kind.diff,
-    delete: kind.delete,
 
     async create(inputs) {
       const outs = kind.record(inputs, undefined);
@@ -62,5 +66,19 @@ export function markedObject<Inputs extends object, Outputs extends Inputs & Rec
     async update(_id, olds, news) {
       return { outs: await kind.make(kind.record(news, olds)) };
     },
+
+    async delete(id, outs) {
+      try {
+        await kind.delete(id, outs);
+      } catch (error) {
+        throw new LeftOver(messageOf(error), nodesOf(outs), (node) => kind.leftover(outs, node), { cause: error });
+      }
+    },
   };
+}
+
+/** The nodes that an object is on, or joins. */
+function nodesOf(outs: object): readonly NodeHandle[] {
+  const { node, nodes } = outs as { readonly node?: NodeHandle; readonly nodes?: readonly NodeHandle[] };
+  return nodes ?? (node === undefined ? [] : [node]);
 }

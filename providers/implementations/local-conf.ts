@@ -13,6 +13,7 @@ export const localConf = markedObject<LocalConfInputs, LocalConfOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "node", ["environment", "path"], ["mode", "owner", "content", "secrets"]),
+  leftover: ({ path }) => path,
   place: ({ node, path }) => `${node.name}${path}`,
   record(inputs, olds) {
     const { generation, revision } = recorded(olds);

@@ -1,4 +1,5 @@
 /** How a node is reached, and whether it can still be there. */
+import { isAbandoned } from "../abandoned.ts";
 import { isLabNodeGone } from "../lab/liveness.ts";
 
 /** A host that connections to a node go through. */
@@ -39,7 +40,11 @@ export interface NodeHandle {
   lab?: string;
 }
 
-/** Whether the node this handle was made for is known, without SSH, to exist no longer; what lived on it is gone too. */
+/**
+ * Whether the node this handle was made for is known, without SSH, to exist no longer, or is given up by the configuration;
+ * what lived on it is gone too.
+ */
 export function isNodeGone(node: NodeHandle): boolean {
+  if (isAbandoned(node.name)) return true;
   return node.lab !== undefined && isLabNodeGone(node.lab, node.name, node.incarnation);
 }

@@ -75,13 +75,14 @@ async function setUpAndCheck(
  */
 export async function removeGuests(nodes: readonly NodeHandle[], environment: string): Promise<CheckResult[]> {
   const step = "remove probe guests";
+  const began = performance.now();
   const outcomes = await Promise.all(
     nodes.map(async (node) => {
       try {
         await run(node, step, cleanNode(environment));
         return [];
       } catch (error) {
-        return [failure(node, `${messageOf(error)}; the next check removes them`)];
+        return [failure(node, `${messageOf(error)}; the next check removes them`, began)];
       }
     }),
   );
@@ -95,6 +96,8 @@ interface SetUpOutcome {
   readonly status: number | undefined;
   /** What the script, or the connection, said. */
   readonly said: string;
+  /** When it began, in milliseconds of `performance.now()`. */
+  readonly began: number;
 }
 
 async function setUpAll(
@@ -104,6 +107,7 @@ async function setUpAll(
 ): Promise<readonly SetUpOutcome[]> {
   const underlay = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const options = { stdin: keysAsInput(makeKeys()), seconds: setUpSeconds };
+  const began = performance.now();
   return await Promise.all(
     network.nodes.map(async (node): Promise<SetUpOutcome> => {
       const handle = nodes.find(({ name }) => name === node.name);
@@ -111,9 +115,9 @@ async function setUpAll(
       try {
         const script = setUpScript({ facts, network, node, underlay });
         const { status, stdout, stderr } = await attempt(handle, "set up guests", script, options);
-        return { handle, status, said: `${stdout}${stderr}`.trim() };
+        return { handle, status, said: `${stdout}${stderr}`.trim(), began };
       } catch (error) {
-        return { handle, status: undefined, said: messageOf(error) };
+        return { handle, status: undefined, said: messageOf(error), began };
       }
     }),
   );
@@ -149,20 +153,22 @@ async function checkAll(
   }
   const checks = planGuestChecks(network);
   const perNode = await Promise.all(
-    outcomes.map(async ({ handle, status, said }): Promise<readonly CheckResult[]> => {
-      if (status !== 0) return [failure(handle, said)];
+    outcomes.map(async ({ handle, status, said, began }): Promise<readonly CheckResult[]> => {
+      if (status !== 0) return [failure(handle, said, began)];
       const own = checks.filter(({ node }) => node === handle.name);
       try {
         const script = probeScript(environment, own);
         return probeResults(await run(handle, "check with guests", script, { seconds: checkSeconds }), own);
       } catch (error) {
-        return [failure(handle, messageOf(error))];
+        return [failure(handle, messageOf(error), began)];
       }
     }),
   );
   return { results: perNode.flat() };
 }
 
-function failure({ name }: NodeHandle, said: string): CheckResult {
-  return { kind: "guest-ping", from: name, to: name, held: false, detail: said };
+/** @param began when what failed began, in milliseconds of `performance.now()` */
+function failure({ name }: NodeHandle, said: string, began: number): CheckResult {
+  const milliseconds = Math.round(performance.now() - began);
+  return { kind: "guest-ping", from: name, to: name, held: false, detail: said, milliseconds };
 }

@@ -17,7 +17,10 @@ const COMMANDS: readonly string[] = [
 ];
 
 /** The state of every one of these nodes. */
-export async function nodeSnapshots(stack: TestStack, nodes: readonly string[]): Promise<Record<string, string>> {
+export async function nodeSnapshots(
+  stack: Pick<TestStack, "on">,
+  nodes: readonly string[],
+): Promise<Record<string, string>> {
   const script = COMMANDS.map((command) => `(${command})`).join("; ");
   const texts = await Promise.all(
     nodes.map((node) => stack.on(node, `export PATH=$PATH:/usr/sbin:/sbin; ${script}; true`)),

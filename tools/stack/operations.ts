@@ -9,6 +9,7 @@ import { UserError } from "../support/user-error.ts";
 import { purposeOf, readConfiguration, runsDevstack } from "./files.ts";
 import { backendFolder, inspectLocks, lockedError } from "./locks.ts";
 import { endOrphans } from "./orphans.ts";
+import { removeDeadPipeFolders } from "./pipe-folders.ts";
 import { ask, askOrFail, type PulumiStack, perform } from "./pulumi.ts";
 
 /** An operation that a run of Pulumi began and did not end, as the state records it. */
@@ -70,6 +71,8 @@ async function recoverFromKill(target: PulumiStack): Promise<void> {
   if (decision.kind === "wait") throw lockedError(stack, decision.alive);
   const ended = await endOrphans(projectFolder);
   if (ended > 0) sayOf(stack, `ended ${ended} processes that a killed run of Pulumi had left`);
+  const folders = removeDeadPipeFolders();
+  if (folders > 0) sayOf(stack, `removed ${folders} folders of pipes that killed runs of Pulumi had left`);
   if (decision.kind === "break") {
     const owners = decision.dead.map((lock) => `process ${lock.pid}, since ${lock.timestamp}`).join("; ");
     await askOrFail(target, ["cancel", "--yes"]);

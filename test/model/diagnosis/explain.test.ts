@@ -18,6 +18,7 @@ const failure: CheckResult = {
   held: false,
   detail: "no answer",
   over: "br-ex",
+  milliseconds: 2000,
 };
 
 function causesOf(found: readonly FoundNode[], failed: readonly CheckResult[] = [failure]): string[] {
@@ -193,6 +194,7 @@ describe("what no setting shows is found by counting", () => {
       to: "subnode-2",
       held: false,
       detail: "no answer",
+      milliseconds: 2000,
     };
     expect(causesOf(nodes, [failed])).toEqual([
       "primary subnode-2: the underlay loses packets between primary and subnode-2, though both have routes: a firewall, a security group or the network itself",
