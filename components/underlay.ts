@@ -16,8 +16,16 @@ export function planShape(settings: Settings): Plan {
   return buildPlan(settings, nodesFacts(settings.nodes).underlay.facts ?? nominalFacts);
 }
 
-/** Facts of the underlay: the backend's where it knows them, the cloud's, or else read on the nodes. */
-export function underlayFacts(settings: Settings, nodes: readonly TestNode[]): pulumi.Output<UnderlayFacts> {
+/**
+ * Facts of the underlay: the backend's where it knows them before any node exists, the cloud's, or else read on the nodes.
+ *
+ * @param environment `<stack>-<id>`
+ */
+export function underlayFacts(
+  settings: Settings,
+  nodes: readonly TestNode[],
+  environment: pulumi.Input<string>,
+): pulumi.Output<UnderlayFacts> {
   const { facts } = nodesFacts(settings.nodes).underlay;
   if (facts !== undefined) return pulumi.output(facts);
   const handles = pulumi.all(nodes.map(({ handle }) => handle));
@@ -28,7 +36,7 @@ export function underlayFacts(settings: Settings, nodes: readonly TestNode[]): p
       family: familyOf(known),
     }));
   }
-  const { mtu } = new UnderlayMtu("underlay-mtu", { nodes: handles }, {});
+  const { mtu } = new UnderlayMtu("underlay-mtu", { nodes: handles, environment }, {});
   return pulumi.all([mtu, handles]).apply(([measured, known]) => ({ mtu: measured, family: familyOf(known) }));
 }
 

@@ -1,6 +1,8 @@
 /** The one life of everything that is made on nodes under our mark: created, read, mended and removed alike. */
 import { gone, type Implementation, PartlyDone } from "./implementation.ts";
+import { LeftOver } from "./left-over.ts";
 import { ForeignObject, newGeneration } from "./mark.ts";
+import { messageOf } from "./remote/error.ts";
 import { askForNodes, type NodeHandle } from "./remote/node-handle.ts";
 
 /** What is recorded of such an object beside what it is made from. */
@@ -11,12 +13,17 @@ export interface Recorded {
   revision: string;
 }
 
-/** The node that an object is on, or the nodes that it joins. */
-type Placed = { readonly node: NodeHandle } | { readonly nodes: readonly NodeHandle[] };
+/** Whose an object is, `<stack>-<id>`, and the node that it is on, or the nodes that it joins. */
+type Placed = { readonly environment: string } & (
+  | { readonly node: NodeHandle }
+  | { readonly nodes: readonly NodeHandle[] }
+);
 
 /** What tells one kind of object from another. */
 export interface ObjectKind<Inputs extends object, Outputs extends Inputs & Recorded>
   extends Pick<Implementation<Inputs, Outputs>, "check" | "diff" | "delete"> {
+  /** What stays on a node when the object cannot be removed from it, e.g. `bridge br-ex`. */
+  leftover(outs: Outputs, node: NodeHandle): string;
   /** What the resource's id opens with; the generation follows. */
   place(inputs: Inputs): string;
   /** What to record of a new object, or of one that changes in place. */
@@ -46,11 +53,6 @@ export function markedObject<Inputs extends object & Placed, Outputs extends Inp
     check: kind.check,
     diff: kind.diff,
 
-    async delete(id, outs) {
-      await askForNodes(nodesOf(outs));
-      await kind.delete(id, outs);
-    },
-
     async create(inputs) {
       const outs = kind.record(inputs, undefined);
       const id = `${kind.place(inputs)}/${outs.generation}`;
@@ -70,6 +72,18 @@ export function markedObject<Inputs extends object & Placed, Outputs extends Inp
 
     async update(_id, olds, news) {
       return { outs: await kind.make(kind.record(news, olds)) };
+    },
+
+    async delete(id, outs) {
+      const nodes = nodesOf(outs);
+      await askForNodes(nodes);
+      try {
+        await kind.delete(id, outs);
+      } catch (error) {
+        throw new LeftOver(messageOf(error), outs.environment, nodes, (node) => kind.leftover(outs, node), {
+          cause: error,
+        });
+      }
     },
   };
 }

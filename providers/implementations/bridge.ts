@@ -15,6 +15,7 @@ export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
 
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "node", ["bridge", "driver", "environment"], ["mtu", "up", "addresses", "nodeSpan"]),
+  leftover: ({ bridge: name }) => `bridge ${name}`,
   place: ({ node, bridge }) => `${node.name}/${bridge}`,
   record: (inputs) => ({ ...inputs, revision: newGeneration() }),
   inputsOf: ({ revision, ...inputs }) => inputs,

@@ -17,6 +17,7 @@ const mended = ["peers", "rules", "needsOpenVswitch", "publicKey", "privateKey",
 export const hostPreparation = markedObject<HostPreparationInputs, HostPreparationOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, ...everyPart(() => AS_PLANNED) }),
   diff: async (_id, olds, news) => differenceOnNodes(olds, news, "node", ["environment", "user", "home"], mended),
+  leftover: () => `what the host was prepared with (${partNames.join(", ")})`,
   place: ({ node }) => node.name,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,

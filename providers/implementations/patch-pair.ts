@@ -19,6 +19,7 @@ export const patchPair = markedObject<PatchPairInputs, PatchPairOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "node", ["bridges", "generations", "environment"], ["peers"]),
+  leftover: (outs) => `the patch ports between ${outs.bridges.join(" and ")}`,
   place: ({ node, bridges }) => `${node.name}/${bridges.join("--")}`,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,

@@ -13,6 +13,10 @@ export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "nodes", ["bridges", "bridge", "driver", "environment"], ["ends"]),
+  leftover(outs, node) {
+    const remote = endsOf(outs).find((end) => end.node.name === node.name)?.remote ?? "";
+    return `port ${driverOf(outs.driver).endName(outs.bridge, remote)} of bridge ${outs.bridge}`;
+  },
   place: ({ nodes, bridge }) => `${nodes.map(({ name }) => name).join("--")}/${bridge}`,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,
@@ -28,12 +32,7 @@ export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
       if (isNodeGone(node)) return;
       const driver = driverOf(outs.driver);
       const name = driver.endName(outs.bridge, remote);
-      try {
-        await run(node, `remove tunnel port ${name}`, driver.removeTunnelEnd(outs.bridge, remote, outs));
-      } catch (error) {
-        const stays = `; what stays there is port ${name} of bridge ${outs.bridge}`;
-        throw new StepError(node.name, `remove tunnel port ${name}`, messageOf(error) + stays);
-      }
+      await run(node, `remove tunnel port ${name}`, driver.removeTunnelEnd(outs.bridge, remote, outs));
     });
   },
 });

@@ -1,4 +1,5 @@
 /** How a node is reached, and whether it can still be there. */
+import { isAbandoned } from "../abandoned.ts";
 import { isLabNodeGone } from "../lab/liveness.ts";
 import type { CloudChoice } from "../openstack/credentials.ts";
 import { askForServer, isServerGone } from "../openstack/liveness.ts";
@@ -53,10 +54,11 @@ export async function askForNodes(nodes: readonly NodeHandle[]): Promise<void> {
 }
 
 /**
- * Whether the node this handle was made for is known, without SSH, to exist no longer; what lived on it is gone too. Of a
- * cloud's server it is known once `askForNodes` has asked.
+ * Whether the node this handle was made for is known, without SSH, to exist no longer, or is given up by the configuration;
+ * what lived on it is gone too. Of a cloud's server it is known once `askForNodes` has asked.
  */
 export function isNodeGone(node: NodeHandle): boolean {
+  if (isAbandoned(node.name)) return true;
   if (node.cloud !== undefined) return isServerGone(node.incarnation);
   return node.lab !== undefined && isLabNodeGone(node.lab, node.name, node.incarnation);
 }

@@ -173,37 +173,6 @@ printf 'ssh-ed25519 AAAA of-somebody' >/root/.ssh/authorized_keys; chmod 640 /ro
   });
 });
 
-describe("Open vSwitch", () => {
-  const lab = labNodes({ subnodes: 0, openVswitch: true });
-
-  it("is left alone where it runs, and installed and started where it is missing", async () => {
-    const node = nodeAt(lab().nodes, 0);
-    const before = await on(node, "ovs-vsctl show; pidof ovs-vswitchd");
-    const [primary = fail()] = await prepareAll(lab(), { needsOpenVswitch: true });
-    expect(await driftOf(primary)).toEqual({});
-    expect(await on(node, "ovs-vsctl show; pidof ovs-vswitchd")).toBe(before);
-
-    await on(node, "mv /usr/bin/ovs-vsctl /usr/bin/ovs-vsctl.away");
-    expect(await driftOf(primary)).toEqual({ openVswitch: "missing" });
-    // A node of the lab reaches no package mirror: an `apt-get` of the test's brings the package's program back.
-    const install = "#!/bin/sh\n[ \"$*\" = '-qy install' ] || mv /usr/bin/ovs-vsctl.away /usr/bin/ovs-vsctl\n";
-    await on(node, `printf %s ${quoteWord(install)} >/usr/local/bin/apt-get; chmod 755 /usr/local/bin/apt-get`);
-    await hostPreparation.update(primary.id, primary.outs, primary.outs);
-    expect(await driftOf(primary)).toEqual({});
-  });
-
-  it("is told of when it cannot be installed", async () => {
-    const node = nodeAt(lab().nodes, 0);
-    await on(
-      node,
-      "mv /usr/bin/ovs-vsctl /usr/bin/ovs-vsctl.away; printf '#!/bin/sh\\necho no mirror answers >&2; exit 100\\n' >/usr/local/bin/apt-get; chmod 755 /usr/local/bin/apt-get",
-    );
-    await expect(prepareAll(lab(), { needsOpenVswitch: true })).rejects.toThrow(
-      /primary: install and start Open vSwitch: exit status 1[\s\S]*no mirror answers/,
-    );
-  });
-});
-
 function fail(): never {
   throw new Error("nothing was prepared");
 }
