@@ -2,7 +2,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that boot nodes; each file takes seconds of a whole core, so more than two at once only wait for each other. */
-const LAB_TESTS = ["test/lab/**/*.test.ts", "test/providers/**/*.test.ts"];
+const LAB_TESTS = ["test/lab/**/*.test.ts", "test/providers/**/*.test.ts", "test/examples/**/*.test.ts"];
 const LAB_WORKERS = 2;
 /** Milliseconds any other test may take: a limit for what hangs, not a measure of speed. */
 const UNIT_TIMEOUT_MS = 60_000;

@@ -21,6 +21,9 @@ export function ratioBounds(nodes: number): RatioBounds {
   return nodes < LARGE_FROM ? small : large;
 }
 
+/** Seconds that a verification with guests may take, by number of nodes; nothing is promised for other numbers. */
+export const verificationSeconds: Readonly<Record<number, number>> = { 3: 5, 10: 15 };
+
 /** Bounds against Ansible on the same nodes in the same round, the committed playbook of `ansible/`. */
 export interface AnsibleBounds {
   /** `up` of the overlays against a first run of the playbook. */

@@ -1,5 +1,5 @@
 /** The benchmark's figures: medians of what was measured, and what they are held against. Pure. */
-import { ansibleBounds, PLANNED_NODES, ratioBounds, secondsBounds } from "./bounds.ts";
+import { ansibleBounds, PLANNED_NODES, ratioBounds, secondsBounds, verificationSeconds } from "./bounds.ts";
 
 /** Seconds of one round on one number of nodes; all of it within the same minute, so that load spoils all alike. */
 export interface Round {
@@ -17,6 +17,8 @@ export interface Round {
   readonly floor: number;
   /** `up` of the overlays on bare nodes. */
   readonly up: number;
+  /** The proof of the overlays with guests on every node. */
+  readonly verification: number;
   /** A second `up`, nothing having changed. */
   readonly upAgain: number;
   /** `preview`, nothing having changed. */
@@ -91,7 +93,7 @@ export function median(values: readonly number[]): number {
 
 /** Medians, and every promise with what was measured of it. A command that was not run has no values and no promise. */
 export function figuresOf(series: readonly Series[], whole: WholeCommands): Figures {
-  return { medians: series.map(mediansOf), judged: [...series.flatMap(judgedRatios), ...judgedSeconds(whole)] };
+  return { medians: series.map(mediansOf), judged: [...series.flatMap(judgedSeries), ...judgedSeconds(whole)] };
 }
 
 function mediansOf({ nodes, resources, stateBytes, rounds }: Series): Medians {
@@ -109,6 +111,7 @@ function mediansOf({ nodes, resources, stateBytes, rounds }: Series): Medians {
       connect: of("connect"),
       floor: of("floor"),
       up: of("up"),
+      verification: of("verification"),
       upAgain: of("upAgain"),
       preview: of("preview"),
       destroy: of("destroy"),
@@ -125,7 +128,7 @@ function mediansOf({ nodes, resources, stateBytes, rounds }: Series): Medians {
 }
 
 /** Ratios are taken round by round, and their median after that: what the machine did meanwhile is then in both parts. */
-function judgedRatios({ nodes, rounds }: Series): readonly Judged[] {
+function judgedSeries({ nodes, rounds }: Series): readonly Judged[] {
   const bounds = ratioBounds(nodes);
   const ratio = (name: string, bound: number, of: (round: Round) => number): Judged =>
     judge(`${name}, N=${nodes}`, "x", median(rounds.map(of)), bound);
@@ -133,8 +136,15 @@ function judgedRatios({ nodes, rounds }: Series): readonly Judged[] {
     ratio("up / (no-op up + floor)", bounds.upToNoop, ({ up, noopUp, floor }) => up / (noopUp + floor)),
     ratio("up / (empty up + floor)", bounds.upToEmpty, ({ up, emptyUp, floor }) => up / (emptyUp + floor)),
     ratio("preview / no-op preview", bounds.preview, ({ preview, noopPreview }) => preview / noopPreview),
+    ...judgedVerification(nodes, rounds),
     ...judgedAgainstAnsible(nodes, rounds),
   ];
+}
+
+function judgedVerification(nodes: number, rounds: readonly Round[]): readonly Judged[] {
+  const bound = verificationSeconds[nodes];
+  if (bound === undefined) return [];
+  return [judge(`verification, N=${nodes}`, "s", median(rounds.map(({ verification }) => verification)), bound)];
 }
 
 function judgedAgainstAnsible(nodes: number, rounds: readonly Round[]): readonly Judged[] {

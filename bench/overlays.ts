@@ -5,6 +5,7 @@ import { buildFloor, connectToAll, proveOverlays, removeFloor } from "./floor.ts
 import { type BenchProject, makeProject, type Workshop } from "./project.ts";
 import { makeSite, type Site } from "./site.ts";
 import { seconds } from "./timed.ts";
+import { verifySite } from "./verification.ts";
 
 /** Without a question and without the preview before it. */
 const yes = ["--yes", "--skip-preview"] as const;
@@ -35,7 +36,7 @@ export async function measureOverlays(
     const rounds: Round[] = [];
     for (let run = 1; run <= runs; run++) {
       say(`N=${nodes}: round ${run} of ${runs}`);
-      const measured = await measureRound(site, program, workshop.signal, resources);
+      const measured = await measureRound(site, program, workshop, resources);
       stateBytes = measured.stateBytes;
       const compared = playbook === null ? {} : { ansible: await measureAnsible(site, playbook, workshop.signal) };
       rounds.push({ ...measured.round, ...compared });
@@ -88,7 +89,7 @@ async function projects(
 async function measureRound(
   site: Site,
   { empty, one, noop, overlays }: Programs,
-  signal: AbortSignal,
+  { folder, signal }: Workshop,
   resources: number,
 ): Promise<{ readonly round: Round; readonly stateBytes: number }> {
   const emptyUp = await empty.time("up", ...yes);
@@ -104,6 +105,7 @@ async function measureRound(
   await removeFloor(site, signal);
   const up = await overlays.time("up", ...yes);
   await proveOverlays(site, signal);
+  const verification = await seconds(() => verifySite(site, folder));
   const { types, bytes } = overlays.state();
   const dynamic = types.filter((type) => type.startsWith("pulumi-nodejs:dynamic/")).length;
   if (dynamic !== resources) throw new Error(`expected ${resources} dynamic resources in the state, found ${dynamic}`);
@@ -111,5 +113,5 @@ async function measureRound(
   const preview = await overlays.time("preview", unchanged);
   const destroy = await overlays.time("destroy", ...yes);
   const yardsticks = { emptyUp, oneUp, noopUp, noopPreview, connect, floor };
-  return { round: { ...yardsticks, up, upAgain, preview, destroy }, stateBytes: bytes };
+  return { round: { ...yardsticks, up, verification, upAgain, preview, destroy }, stateBytes: bytes };
 }

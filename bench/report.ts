@@ -10,6 +10,7 @@ const medianHeader = [
   "up again",
   "preview",
   "destroy",
+  "verification",
   "floor",
   "connect",
   "one no-op up",
@@ -63,8 +64,8 @@ function ansibleText(medians: readonly Medians[]): string[] {
 }
 
 function medianRow({ nodes, resources, stateBytesPerResource, seconds }: Medians): string[] {
-  const { up, upAgain, preview, destroy, floor, connect, oneUp, noopUp, noopPreview, emptyUp } = seconds;
-  const times = [up, upAgain, preview, destroy, floor, connect, oneUp, noopUp, noopPreview, emptyUp];
+  const { up, upAgain, preview, destroy, verification, floor, connect, oneUp, noopUp, noopPreview, emptyUp } = seconds;
+  const times = [up, upAgain, preview, destroy, verification, floor, connect, oneUp, noopUp, noopPreview, emptyUp];
   return [String(nodes), String(resources), ...times.map((value) => value.toFixed(2)), String(stateBytesPerResource)];
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { freeRange } from "../model/addresses.ts";
 import { backendSettings } from "../model/backends/index.ts";
 import { planLab } from "../model/backends/lab.ts";
+import { type GuestFacts, guestFacts } from "../model/guests/plan.ts";
 import { buildPlan, type Plan, type UnderlayFacts } from "../model/plan.ts";
 import { parseSettings, type RawConfig } from "../model/schema/index.ts";
 import type { Settings } from "../model/settings.ts";
@@ -28,6 +29,8 @@ export interface Site {
   readonly configuration: Partial<RawConfig>;
   /** Node name → how it is reached. */
   readonly handles: Readonly<Record<string, NodeHandle>>;
+  /** What guests of a verification need. */
+  readonly guests: GuestFacts;
   /** Ends the nodes and removes all of them. */
   readonly remove: () => Promise<void>;
 }
@@ -69,7 +72,8 @@ export async function makeSite(nodes: number): Promise<Site> {
     await sweepLab(lab);
   };
   try {
-    return { plan, configuration, handles: await boot(lab, settings, plan), remove };
+    const guests = guestFacts(settings, `${lab.stack}-${lab.id}`);
+    return { plan, configuration, handles: await boot(lab, settings, plan), guests, remove };
   } catch (error) {
     await remove();
     throw error;

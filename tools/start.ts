@@ -46,7 +46,7 @@ async function currentVerification(
   if (verification === undefined) return null;
   if (isFresh(verification, startedMs)) return verification;
   sayOf(target.stack, "nothing had to change; verifying what is there");
-  return await verifyStack(target.stack, await exportState(target));
+  return (await verifyStack(target.stack, await exportState(target))).verification;
 }
 
 /** What a person wants to know of an environment that is up. */

@@ -3,6 +3,7 @@ import type { NodesSettings } from "../../model/settings.ts";
 import { InventoryNodes } from "./inventory.ts";
 import { LabNodes } from "./lab.ts";
 import type { NodesArgs, TestNode } from "./node-set.ts";
+import { OpenstackNodes } from "./openstack.ts";
 
 /** Makes a stack's test nodes. */
 type NodeBackend = (args: NodesArgs) => readonly TestNode[];
@@ -10,6 +11,7 @@ type NodeBackend = (args: NodesArgs) => readonly TestNode[];
 const backends: Record<NodesSettings["backend"], NodeBackend> = {
   lab: (args) => new LabNodes("nodes", args).nodes,
   inventory: (args) => new InventoryNodes("nodes", args).nodes,
+  openstack: (args) => new OpenstackNodes("nodes", args).nodes,
 };
 
 /** The stack's test nodes, ordered by number, from the backend its settings name. */

@@ -21,6 +21,8 @@ export interface TestNode {
   readonly planned: PlannedNode;
   /** How it is reached. */
   readonly handle: pulumi.Output<NodeHandle>;
+  /** MTU in bytes of the network it is on, where a cloud tells it. */
+  readonly mtu?: pulumi.Output<number>;
   /**
    * The node's own resource, where the stack makes its nodes: what lives on the node needs no deletion of its own when this
    * is deleted.

@@ -6,9 +6,10 @@ import type { Violation } from "../violation.ts";
 import type { Backend, Member, Underlay } from "./backend.ts";
 import { inventory } from "./inventory.ts";
 import { lab } from "./lab.ts";
+import { openstack } from "./openstack.ts";
 
 /** The registry: a new backend is a file of its own and a line here. */
-export const backends = { lab, inventory };
+export const backends = { lab, inventory, openstack };
 
 /** A value of `nodes.backend`. */
 export type BackendName = keyof typeof backends;

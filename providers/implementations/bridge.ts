@@ -6,7 +6,7 @@ import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { ForeignObject, foreignObject, newGeneration } from "../mark.ts";
 import { markedObject } from "../marked-object.ts";
-import { removing, StepError } from "../remote/error.ts";
+import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
@@ -15,6 +15,7 @@ export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
 
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "node", ["bridge", "driver", "environment"], ["mtu", "up", "addresses", "nodeSpan"]),
+  leftover: ({ bridge: name }) => `bridge ${name}`,
   place: ({ node, bridge }) => `${node.name}/${bridge}`,
   record: (inputs) => ({ ...inputs, revision: newGeneration() }),
   inputsOf: ({ revision, ...inputs }) => inputs,
@@ -28,8 +29,7 @@ export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
-    const script = driverOf(outs.driver).removeBridge(outs.bridge, outs);
-    await removing(`bridge ${outs.bridge}`, () => run(outs.node, `remove bridge ${outs.bridge}`, script));
+    await run(outs.node, `remove bridge ${outs.bridge}`, driverOf(outs.driver).removeBridge(outs.bridge, outs));
   },
 });
 

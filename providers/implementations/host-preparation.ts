@@ -3,11 +3,10 @@ import { parsePeer } from "../../model/host/peers.ts";
 import { type PartName, partNames, partOf } from "../host/index.ts";
 import { refuseOtherStacks } from "../host/other-stacks.ts";
 import type { HostWish } from "../host/part.ts";
-import { prelude, records } from "../host/prelude.ts";
+import { prelude } from "../host/prelude.ts";
 import { AS_PLANNED, type HostPreparationInputs, type HostPreparationOutputs } from "../host-preparation.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { markedObject, recorded } from "../marked-object.ts";
-import { removing } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
@@ -18,6 +17,7 @@ const mended = ["peers", "rules", "needsOpenVswitch", "publicKey", "privateKey",
 export const hostPreparation = markedObject<HostPreparationInputs, HostPreparationOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, ...everyPart(() => AS_PLANNED) }),
   diff: async (_id, olds, news) => differenceOnNodes(olds, news, "node", ["environment", "user", "home"], mended),
+  leftover: () => `what the host was prepared with (${partNames.join(", ")})`,
   place: ({ node }) => node.name,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,
@@ -32,9 +32,7 @@ export const hostPreparation = markedObject<HostPreparationInputs, HostPreparati
       return lines(script, sh`[ $? = 0 ] || left="$left "${name}`);
     });
     const report = sh`if [ -n "$left" ]; then echo "what could not be taken back:$left" >&2; exit 1; fi`;
-    const scripts = [sh`left=`, ...work, report, sh`finish`];
-    const kept = `what is marked ${outs.environment} in its files, its firewall and ${records}/${outs.environment}`;
-    await removing(kept, () => execute(outs, "take the host's preparation back", scripts));
+    await execute(outs, "take the host's preparation back", [sh`left=`, ...work, report, sh`finish`]);
   },
 });
 

@@ -1,11 +1,10 @@
 /** Implementation of a node's local.conf. */
 import { dirname } from "node:path";
 import { fillSecrets, secretPlaceholder } from "../../model/localconf/secrets.ts";
-import { accept, differenceOnNodes } from "../implementation.ts";
+import { accept, changedProperties, differenceOnNodes } from "../implementation.ts";
 import type { LocalConfInputs, LocalConfOutputs } from "../local-conf.ts";
 import { ForeignObject, foreignObject, type Mark, markText, parseMark } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
-import { removing } from "../remote/error.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
@@ -14,9 +13,16 @@ export const localConf = markedObject<LocalConfInputs, LocalConfOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "node", ["environment", "path"], ["mode", "owner", "content", "secrets"]),
+  leftover: ({ path }) => path,
   place: ({ node, path }) => `${node.name}${path}`,
-  record: (inputs, olds) => ({ ...inputs, ...recorded(olds), madeFolder: olds?.madeFolder ?? false }),
-  inputsOf: ({ generation, revision, madeFolder, ...inputs }) => inputs,
+  record(inputs, olds) {
+    const { generation, revision } = recorded(olds);
+    const isKept = olds !== undefined && changedProperties(olds, inputs, ["content", "secrets"]).length === 0;
+    // A state of before this was recorded has none.
+    const contentRevision = isKept ? (olds.contentRevision ?? olds.revision) : revision;
+    return { ...inputs, generation, revision, contentRevision, madeFolder: olds?.madeFolder ?? false };
+  },
+  inputsOf: ({ generation, revision, contentRevision, madeFolder, ...inputs }) => inputs,
 
   async make(outs) {
     const madeFolder = await write(outs);
@@ -30,11 +36,10 @@ export const localConf = markedObject<LocalConfInputs, LocalConfOutputs>({
   },
 
   async delete(_id, outs) {
-    const file = await removing(outs.path, () => find(outs));
+    const file = await find(outs);
     if (file?.mark?.environment !== outs.environment || file.mark.generation !== outs.generation) return;
     const folder = outs.madeFolder ? sh`rmdir --ignore-fail-on-non-empty ${dirname(outs.path)}` : sh`true`;
-    const script = sh`rm -f ${outs.path} && ${folder}`;
-    await removing(outs.path, () => run(outs.node, `remove ${outs.path}`, script));
+    await run(outs.node, `remove ${outs.path}`, sh`rm -f ${outs.path} && ${folder}`);
   },
 });
 

@@ -11,7 +11,7 @@ import { accept, differenceOnNodes } from "../implementation.ts";
 import { foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
 import type { PatchPairInputs, PatchPairOutputs } from "../patch-pair.ts";
-import { removing, StepError } from "../remote/error.ts";
+import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
@@ -19,6 +19,7 @@ export const patchPair = markedObject<PatchPairInputs, PatchPairOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "node", ["bridges", "generations", "environment"], ["peers"]),
+  leftover: (outs) => `the patch ports between ${outs.bridges.join(" and ")}`,
   place: ({ node, bridges }) => `${node.name}/${bridges.join("--")}`,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,
@@ -35,10 +36,7 @@ export const patchPair = markedObject<PatchPairInputs, PatchPairOutputs>({
 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
-    const ports = `ports ${portsOf(outs)
-      .map(({ name }) => name)
-      .join(" and ")}`;
-    await removing(ports, () => run(outs.node, stepOf("remove", outs), removePatchPorts(portsOf(outs), outs)));
+    await run(outs.node, stepOf("remove", outs), removePatchPorts(portsOf(outs), outs));
   },
 });
 

@@ -3,7 +3,7 @@ import { describePreflight, problemLines } from "../../model/preflight/report.ts
 import { difference, type Implementation, PartlyDone } from "../implementation.ts";
 import { checkHosts } from "../preflight/check-hosts.ts";
 import type { PreflightInputs, PreflightOutputs } from "../preflight.ts";
-import { isNodeGone } from "../remote/node-handle.ts";
+import { askForNodes, isNodeGone } from "../remote/node-handle.ts";
 
 export const preflight: Implementation<PreflightInputs, PreflightOutputs> = {
   check: async (_olds, news) => ({ inputs: { ...news, problems: [] } }),
@@ -13,6 +13,7 @@ export const preflight: Implementation<PreflightInputs, PreflightOutputs> = {
   /** Problems are drift: the update that mends it makes the pre-flight again, and fails with the whole report. */
   async read(id, outs) {
     const { handles, ...inputs } = outs;
+    await askForNodes(handles);
     const there = outs.hosts.filter(
       ({ name }) => !handles.some((handle) => handle.name === name && isNodeGone(handle)),
     );

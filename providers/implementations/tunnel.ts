@@ -4,7 +4,7 @@ import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
-import { messageOf, removing, StepError } from "../remote/error.ts";
+import { messageOf, StepError } from "../remote/error.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
@@ -13,6 +13,10 @@ export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>
     differenceOnNodes(olds, news, "nodes", ["bridges", "bridge", "driver", "environment"], ["ends"]),
+  leftover(outs, node) {
+    const remote = endsOf(outs).find((end) => end.node.name === node.name)?.remote ?? "";
+    return `port ${driverOf(outs.driver).endName(outs.bridge, remote)} of bridge ${outs.bridge}`;
+  },
   place: ({ nodes, bridge }) => `${nodes.map(({ name }) => name).join("--")}/${bridge}`,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,
@@ -28,9 +32,7 @@ export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
       if (isNodeGone(node)) return;
       const driver = driverOf(outs.driver);
       const name = driver.endName(outs.bridge, remote);
-      const script = driver.removeTunnelEnd(outs.bridge, remote, outs);
-      const port = `port ${name} of bridge ${outs.bridge}`;
-      await removing(port, () => run(node, `remove tunnel port ${name}`, script));
+      await run(node, `remove tunnel port ${name}`, driver.removeTunnelEnd(outs.bridge, remote, outs));
     });
   },
 });

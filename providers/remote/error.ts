@@ -10,8 +10,6 @@ const shownOutput = 600;
 export class StepError extends Error {
   readonly node: string;
   readonly step: string;
-  readonly #reason: string;
-  readonly #output: string;
 
   constructor(node: string, step: string, reason: string, output = "", options?: ErrorOptions) {
     const tail = output.trim().slice(-shownOutput);
@@ -19,31 +17,11 @@ export class StepError extends Error {
     this.name = "StepError";
     this.node = node;
     this.step = step;
-    this.#reason = reason;
-    this.#output = output;
     this.stack = "";
-  }
-
-  /** The same failure, with more to say of it. */
-  adding(text: string): StepError {
-    return new StepError(this.node, this.step, `${this.#reason}${text}`, this.#output, { cause: this.cause });
   }
 
   override toString(): string {
     return this.message;
-  }
-}
-
-/**
- * Does the work of removing something.
- *
- * @param what names what it is, for an error that says what stays on the node
- */
-export async function removing<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof StepError ? error.adding(`; what stays there is ${what}`) : error;
   }
 }
 

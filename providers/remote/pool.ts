@@ -18,6 +18,8 @@ interface Line {
   waiting: (() => void)[];
   /** Set when the node stopped answering: later steps of this run fail at once instead of waiting again. */
   silent?: StepError;
+  /** The first step that failed because there was no connection: it alone says why. */
+  unreachable?: StepError;
 }
 
 const pool = new Map<string, Line>();
@@ -73,9 +75,8 @@ export async function inChannel<T>(
 ): Promise<T> {
   const line = lineTo(node);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
-  // All steps share the connection; each that fails with it says what itself was about.
   const client = await line.client.catch((error) => {
-    throw new StepError(node.name, step, messageOf(error), "", { cause: error });
+    throw unreachable(line, node, step, error);
   });
   await turn(line);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
@@ -176,6 +177,14 @@ async function turn(line: Line): Promise<void> {
 function release(line: Line): void {
   line.open--;
   line.waiting.shift()?.();
+}
+
+/** All steps share the connection: the first that fails with it says why, the others only what was not tried for that reason. */
+function unreachable(line: Line, node: NodeHandle, step: string, cause: unknown): StepError {
+  if (line.unreachable !== undefined)
+    return new StepError(node.name, step, `not tried, as there is no connection (${line.unreachable.step})`);
+  line.unreachable = new StepError(node.name, step, messageOf(cause), "", { cause });
+  return line.unreachable;
 }
 
 function silence(node: NodeHandle, step: string, first: StepError): StepError {

@@ -23,6 +23,8 @@ export interface RunOptions {
   stdin?: string;
   /** Deadline in seconds, connection and waiting for a channel included. */
   seconds?: number;
+  /** Called with every piece of standard output as it comes, for scripts that go on for long. */
+  heard?: (text: string) => void;
 }
 
 /** Programs of administration are not on every login's PATH; messages are compared in English. */
@@ -41,7 +43,7 @@ export async function attempt(
 ): Promise<Outcome> {
   const seconds = options.seconds ?? stepSeconds;
   const { command, stdin } = asRoot(node, preamble + script.text, options.stdin ?? "");
-  const work = outcomeAsRoot(node, step, command, stdin);
+  const work = outcomeAsRoot(node, step, command, { ...options, stdin });
   const late = new StepError(node.name, step, `no answer from ${node.host} within ${seconds} s`);
   return await withDeadline(work, seconds, late, () => declareSilent(node, late));
 }
@@ -82,10 +84,10 @@ function asRoot({ user }: NodeHandle, script: string, stdin: string): { command:
 const sudo = "env LC_ALL=C sudo -n";
 
 /** Runs a command; where sudo may be what failed, it is asked alone, as a script can print anything. */
-async function outcomeAsRoot(node: NodeHandle, step: string, command: string, stdin: string): Promise<Outcome> {
-  const outcome = await inChannel(node, step, command, (channel) => outcomeOf(channel, stdin, node, step));
+async function outcomeAsRoot(node: NodeHandle, step: string, command: string, options: RunOptions): Promise<Outcome> {
+  const outcome = await inChannel(node, step, command, (channel) => outcomeOf(channel, options, node, step));
   if (node.user === "root" || outcome.status === 0 || !outcome.stderr.includes("sudo")) return outcome;
-  const probe = await inChannel(node, step, `${sudo} true`, (channel) => outcomeOf(channel, "", node, step));
+  const probe = await inChannel(node, step, `${sudo} true`, (channel) => outcomeOf(channel, {}, node, step));
   if (probe.status === 0) return outcome;
   const reason = `user ${node.user} cannot become root without a password: ${probe.stderr.trim()}`;
   throw new StepError(node.name, step, reason, "", { cause: new AccessFailure("sudo", reason) });
@@ -108,13 +110,14 @@ async function withDeadline<T>(work: Promise<T>, seconds: number, late: Error, o
   }
 }
 
-function outcomeOf(channel: ClientChannel, stdin: string, node: NodeHandle, step: string): Promise<Outcome> {
+function outcomeOf(channel: ClientChannel, options: RunOptions, node: NodeHandle, step: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     let stdout = "";
     let stderr = "";
     let status: number | undefined;
     channel.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      options.heard?.(text);
     });
     channel.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
@@ -126,6 +129,6 @@ function outcomeOf(channel: ClientChannel, stdin: string, node: NodeHandle, step
       if (status !== undefined) resolve({ status, stdout, stderr });
       else reject(new StepError(node.name, step, "the node ended the connection in the middle of it", stderr));
     });
-    channel.end(stdin);
+    channel.end(options.stdin ?? "");
   });
 }

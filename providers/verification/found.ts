@@ -75,7 +75,8 @@ function routeOf(text: string): string {
   return /^(unreachable|blackhole|prohibit)\b/.test(text) ? "" : text;
 }
 
-function trafficOf(
+/** What went through the end of a tunnel between two counts, each the sections of `counters`. */
+export function trafficOf(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
   name: string,

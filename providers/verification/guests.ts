@@ -12,6 +12,7 @@ import { cleanNode } from "./guests/clean.ts";
 import { probeResults, probeScript } from "./guests/probes.ts";
 import { setUpScript, TAKEN, UNABLE } from "./guests/setup.ts";
 import { keysAsInput, makeKeys } from "./guests/ssh.ts";
+import { traceTemporary } from "./guests/trace.ts";
 
 /** Seconds that making the guests of a node, and all its checks, may take. */
 const setUpSeconds = 20;
@@ -65,7 +66,7 @@ async function setUpAndCheck(
   const outcomes = await setUpAll(network, nodes, facts);
   // What did not answer is not waited for again: it keeps what it may have until the next check.
   const answering = outcomes.flatMap(({ handle, status }) => (status === undefined ? [] : [handle]));
-  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts.environment));
+  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts));
 }
 
 /**
@@ -75,13 +76,14 @@ async function setUpAndCheck(
  */
 export async function removeGuests(nodes: readonly NodeHandle[], environment: string): Promise<CheckResult[]> {
   const step = "remove probe guests";
+  const began = performance.now();
   const outcomes = await Promise.all(
     nodes.map(async (node) => {
       try {
         await run(node, step, cleanNode(environment));
         return [];
       } catch (error) {
-        return [failure(node, `${messageOf(error)}; the next check removes them`)];
+        return [failure(node, `${messageOf(error)}; the next check removes them`, began)];
       }
     }),
   );
@@ -95,6 +97,8 @@ interface SetUpOutcome {
   readonly status: number | undefined;
   /** What the script, or the connection, said. */
   readonly said: string;
+  /** When it began, in milliseconds of `performance.now()`. */
+  readonly began: number;
 }
 
 async function setUpAll(
@@ -104,6 +108,7 @@ async function setUpAll(
 ): Promise<readonly SetUpOutcome[]> {
   const underlay = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const options = { stdin: keysAsInput(makeKeys()), seconds: setUpSeconds };
+  const began = performance.now();
   return await Promise.all(
     network.nodes.map(async (node): Promise<SetUpOutcome> => {
       const handle = nodes.find(({ name }) => name === node.name);
@@ -111,9 +116,9 @@ async function setUpAll(
       try {
         const script = setUpScript({ facts, network, node, underlay });
         const { status, stdout, stderr } = await attempt(handle, "set up guests", script, options);
-        return { handle, status, said: `${stdout}${stderr}`.trim() };
+        return { handle, status, said: `${stdout}${stderr}`.trim(), began };
       } catch (error) {
-        return { handle, status: undefined, said: messageOf(error) };
+        return { handle, status: undefined, said: messageOf(error), began };
       }
     }),
   );
@@ -135,7 +140,7 @@ async function withRemoval(
 async function checkAll(
   network: GuestNetwork,
   outcomes: readonly SetUpOutcome[],
-  environment: string,
+  { environment, driver }: GuestFacts,
 ): Promise<GuestProof> {
   const taken = outcomes.filter(({ status }) => status === TAKEN);
   if (taken.length > 0) {
@@ -149,20 +154,23 @@ async function checkAll(
   }
   const checks = planGuestChecks(network);
   const perNode = await Promise.all(
-    outcomes.map(async ({ handle, status, said }): Promise<readonly CheckResult[]> => {
-      if (status !== 0) return [failure(handle, said)];
+    outcomes.map(async ({ handle, status, said, began }): Promise<readonly CheckResult[]> => {
+      if (status !== 0) return [failure(handle, said, began)];
       const own = checks.filter(({ node }) => node === handle.name);
       try {
         const script = probeScript(environment, own);
         return probeResults(await run(handle, "check with guests", script, { seconds: checkSeconds }), own);
       } catch (error) {
-        return [failure(handle, messageOf(error))];
+        return [failure(handle, messageOf(error), began)];
       }
     }),
   );
-  return { results: perNode.flat() };
+  const ready = outcomes.flatMap(({ handle, status }) => (status === 0 ? [handle] : []));
+  return { results: await traceTemporary(network, driver, ready, perNode.flat()) };
 }
 
-function failure({ name }: NodeHandle, said: string): CheckResult {
-  return { kind: "guest-ping", from: name, to: name, held: false, detail: said };
+/** @param began when what failed began, in milliseconds of `performance.now()` */
+function failure({ name }: NodeHandle, said: string, began: number): CheckResult {
+  const milliseconds = Math.round(performance.now() - began);
+  return { kind: "guest-ping", from: name, to: name, held: false, detail: said, milliseconds };
 }

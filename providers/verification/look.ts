@@ -79,8 +79,13 @@ export function burstScript({ overlays }: Plan): ShellText {
   );
 }
 
+/** The part of a plan that says whose tunnels are counted. */
+interface CountedOverlays {
+  readonly overlays: readonly Pick<Overlay, "bridge" | "driver">[];
+}
+
 /** Prints what went through each tunnel's end so far as `<sent> <received>`. */
-export function counters({ overlays }: Plan, peers: readonly NodeHandle[]): ShellText {
+export function counters({ overlays }: CountedOverlays, peers: readonly NodeHandle[]): ShellText {
   return lines(
     // Open vSwitch credits a tunnel's packets only when it looks over its flows, twice a second or later.
     sh`ovs-appctl --timeout=5 revalidator/wait >/dev/null 2>&1`,

@@ -11,6 +11,7 @@ const round: Round = {
   connect: 0.3,
   floor: 0.5,
   up: 3,
+  verification: 4,
   upAgain: 2,
   preview: 2.2,
   destroy: 1.5,
@@ -39,6 +40,7 @@ describe("the figures", () => {
       ["up / (no-op up + floor), N=3", 3 / 2.5, 1.5, false],
       ["up / (empty up + floor), N=3", 2, 3.5, false],
       ["preview / no-op preview, N=3", 1.1, 1.3, false],
+      ["verification, N=3", 4, 5, false],
     ]);
   });
 
@@ -48,14 +50,27 @@ describe("the figures", () => {
     [10, 1.25, 2.5],
     [25, 1.25, 2.5],
   ])("of %d nodes have the bounds %d and %d", (nodes, upToNoop, upToEmpty) => {
-    const bounds = figuresOf([series(nodes, {})], nothing).judged.map(({ bound }) => bound);
+    const ratios = figuresOf([series(nodes, {})], nothing).judged.filter(({ unit }) => unit === "x");
+    const bounds = ratios.map(({ bound }) => bound);
     expect(bounds).toEqual([upToNoop, upToEmpty, 1.3]);
+  });
+
+  it.each([
+    [3, 5],
+    [10, 15],
+    [11, undefined],
+  ])("of the verification of %d nodes are held against %s seconds", (nodes, bound) => {
+    const slow = { verification: 16 };
+    const { judged } = figuresOf([series(nodes, slow, slow, { verification: 4 })], nothing);
+    const told = judged.filter(({ name }) => name.startsWith("verification"));
+    const expected = { name: `verification, N=${nodes}`, unit: "s", measured: 16, bound, over: true };
+    expect(told).toEqual(bound === undefined ? [] : [expected]);
   });
 
   it("take the median of ratios, so that a minute of load spoils no figure", () => {
     const loaded = { up: 30, noopUp: 20, floor: 5, emptyUp: 10, preview: 22, noopPreview: 20 };
     const { judged } = figuresOf([series(3, {}, loaded, { up: 3.1 })], nothing);
-    expect(judged.map(({ over }) => over)).toEqual([false, false, false]);
+    expect(judged.map(({ over }) => over)).toEqual([false, false, false, false]);
     expect(judged[0]?.measured).toBeCloseTo(1.2);
   });
 
@@ -76,7 +91,9 @@ describe("the figures", () => {
 
 describe("the figures against Ansible", () => {
   const compared = (nodes: number) =>
-    figuresOf([series(nodes, { ansible: { first: 10, again: 8 } })], nothing).judged.slice(3);
+    figuresOf([series(nodes, { ansible: { first: 10, again: 8 } })], nothing).judged.filter(({ name }) =>
+      name.includes("Ansible"),
+    );
 
   it("are there only where Ansible was asked for", () =>
     expect(figuresOf([series(10, {})], nothing).judged.filter(({ name }) => name.includes("Ansible"))).toEqual([]));

@@ -20,7 +20,10 @@ const COMMANDS: readonly string[] = [
 export const snapshotCommand = `export PATH=$PATH:/usr/sbin:/sbin; ${COMMANDS.map((command) => `(${command})`).join("; ")}; true`;
 
 /** The state of every one of these nodes. */
-export async function nodeSnapshots(stack: TestStack, nodes: readonly string[]): Promise<Record<string, string>> {
+export async function nodeSnapshots(
+  stack: Pick<TestStack, "on">,
+  nodes: readonly string[],
+): Promise<Record<string, string>> {
   const texts = await Promise.all(nodes.map((node) => stack.on(node, snapshotCommand)));
   return Object.fromEntries(nodes.map((node, index) => [node, texts[index] ?? ""]));
 }

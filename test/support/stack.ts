@@ -11,10 +11,15 @@ import { sweepLab } from "../../providers/lab/sweep.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { makeProject, removeProject, type TestProject } from "./project.ts";
 
-/** Configuration keys without their namespace, as a stack's file holds them; `nodes.lab.underlay` is filled in. */
+/**
+ * Configuration keys without their namespace, as a stack's file holds them; `nodes.lab.underlay` is filled in where no other
+ * backend is named.
+ */
 export interface TestConfig {
   readonly flavor?: string;
-  readonly nodes?: { readonly lab: Readonly<Record<string, unknown>> };
+  readonly nodes?:
+    | { readonly lab: Readonly<Record<string, unknown>> }
+    | { readonly backend: "inventory"; readonly inventory: Readonly<Record<string, unknown>> };
   readonly overlay?: Readonly<Record<string, unknown>>;
   readonly devstack?: Readonly<Record<string, unknown>>;
   readonly verify?: string;
@@ -74,7 +79,7 @@ export class TestStack {
 
   /** The range of the underlay as a CIDR. */
   get underlay(): string {
-    const chosen = this.#config.nodes?.lab.underlay;
+    const chosen = labOptions(this.#config).underlay;
     return typeof chosen === "string" ? chosen : this.#underlay;
   }
 
@@ -91,7 +96,7 @@ export class TestStack {
     const whole = {
       flavor: "neutron-dvr",
       ...config,
-      nodes: { lab: { underlay: this.#underlay, ...config.nodes?.lab } },
+      nodes: isOnLab(config) ? { lab: { underlay: this.#underlay, ...labOptions(config) } } : config.nodes,
     };
     const keys = Object.entries(whole).map(([key, value]) => [`devstack-multinode:${key}`, value]);
     writeFileSync(path, stringify({ ...kept, config: Object.fromEntries(keys) }));
@@ -199,6 +204,14 @@ export class TestStack {
       for (const lab of this.labs()) await sweepLab(lab);
     }
   }
+}
+
+function isOnLab({ nodes }: TestConfig): boolean {
+  return nodes === undefined || "lab" in nodes;
+}
+
+function labOptions({ nodes }: TestConfig): Readonly<Record<string, unknown>> {
+  return nodes !== undefined && "lab" in nodes ? nodes.lab : {};
 }
 
 /**

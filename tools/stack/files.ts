@@ -79,3 +79,9 @@ export function purposeOf(configuration: RawConfiguration): Purpose {
   if (backend === "inventory") return "hosts";
   return purposes.find((purpose) => purpose === backend) ?? "lab";
 }
+
+/** Whether a stack's `up` runs devstack. A value of a wrong kind is for the program to report. */
+export function runsDevstack({ devstack }: RawConfiguration): boolean {
+  const run = devstack as { readonly run?: { readonly stack?: unknown } | null } | null | undefined;
+  return run?.run?.stack === true;
+}

@@ -2,7 +2,7 @@
 import { parseAddress } from "../../addresses.ts";
 import { nodeName, PRIMARY_NUMBER } from "../../nodes.ts";
 import type { Violation } from "../../violation.ts";
-import { exampleAddress, type HostKeyName, type ListedHost } from "./listed.ts";
+import { exampleAddress, type ListedHost } from "./listed.ts";
 import type { InventoryHost } from "./resolve.ts";
 import type { InventoryOptions } from "./schema.ts";
 
@@ -63,18 +63,25 @@ function primaryStays(abandon: readonly string[]): readonly Violation[] {
   return [
     {
       path: "nodes.inventory.abandon",
-      expected: `subnodes: without its primary a stack can only be destroyed`,
+      expected: "names of subnodes only: a stack without its primary can be destroyed, and nothing else",
       given: `[${abandon.join(", ")}]`,
       write: `abandon: [${abandon.filter((name) => name !== primary).join(", ")}]`,
     },
   ];
 }
 
+/** What no two hosts have in common, in the words of messages. */
+const sharable = {
+  number: { what: "number", note: "; a host that names none has its place in the list, counted from 0" },
+  address: { what: "address", note: "" },
+  host: { what: "host or port", note: "" },
+} as const;
+
 /** No two hosts have the same of something. */
 function apart(
   listed: readonly Numbered[],
   hosts: readonly InventoryHost[],
-  key: HostKeyName,
+  key: keyof typeof sharable,
   of: (host: InventoryHost) => string,
   other: (taken: readonly string[], host: InventoryHost) => string | number,
 ): readonly Violation[] {
@@ -83,7 +90,8 @@ function apart(
     const first = all.indexOf(of(host));
     const origin = listed[index]?.origin;
     if (first === index || origin === undefined) return [];
-    const expected = `another ${key} than the host listed before it, at ${listed[first]?.origin.at(key)}`;
+    const { what, note } = sharable[key];
+    const expected = `another ${what} than at ${listed[first]?.origin.at(key)}${note}`;
     const write = origin.write(key, other([...all], host));
     return [{ path: origin.at(key), expected, given: of(host), write }];
   });

@@ -20,9 +20,9 @@ export function listHosts(options: InventoryOptions, files: LocalFiles): Listing
   }
   const extra = more.map((source) => ({
     path: `nodes.inventory.${source}`,
-    expected: `one source of hosts; ${chosen} is there already`,
+    expected: `one list of hosts; there is nodes.inventory.${chosen} already`,
     given: stringify(options[source], { collectionStyle: "flow", lineWidth: 0 }).trimEnd(),
-    write: `# no ${source}: hosts come from ${chosen}`,
+    write: `# no ${source}: the hosts of nodes.inventory.${chosen} are used`,
   }));
   const { hosts, problems } = listFrom(chosen, options, files);
   return { hosts, problems: [...extra, ...problems] };
