@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { backendSettings } from "../../model/backends/index.ts";
+import { hostLogins } from "../../model/backends/inventory/logins.ts";
 import { expectationsOf } from "../../model/preflight/expectations.ts";
 import { LoginKey } from "../../providers/login-key.ts";
 import { Preflight } from "../../providers/preflight.ts";
@@ -18,30 +19,22 @@ export class InventoryNodes extends pulumi.ComponentResource {
   constructor(name: string, args: NodesArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:nodes:Inventory", name, {}, options);
     const { settings, environment } = args;
-    const { hosts, jump, options: given } = backendSettings(settings.nodes, "inventory");
+    const inventory = backendSettings(settings.nodes, "inventory");
+    const { privateKey } = inventory.options;
     const parent = { parent: this };
     const path = environment.folder.apply((folder) => join(folder, KEY_FILE));
-    const own =
-      given.privateKey === undefined
-        ? undefined
-        : new LoginKey("login-key", { path, privateKey: pulumi.secret(given.privateKey) }, parent).path;
-    const withKey = <Login extends { readonly identityFile?: string }>(login: Login) =>
-      login.identityFile !== undefined || own === undefined
-        ? pulumi.output(login)
-        : own.apply((identityFile) => ({ ...login, identityFile }));
-    const through = jump === undefined ? undefined : withKey(jump);
-    const wanted = args.nodes.map(({ name: node, number }) => {
-      const host = hosts.find((one) => one.number === number);
-      if (host === undefined) throw new Error(`the inventory has no host for ${node}`);
-      const about = pulumi
-        .all([withKey(host), through])
-        .apply(([login, known]) => ({ name: node, ...login, ...(known === undefined ? {} : { jump: known }) }));
-      return [node, about] as const;
-    });
+    const ownKey: pulumi.Output<string | undefined> =
+      privateKey === undefined
+        ? pulumi.output(undefined)
+        : new LoginKey("login-key", { path, privateKey: pulumi.secret(privateKey) }, parent).path;
+    const hosts = args.nodes.map(({ name: node }) => [
+      node,
+      ownKey.apply((file) => hostLogins(inventory, file).find((login) => login.name === node) ?? failMissing(node)),
+    ]);
     const preflight = new Preflight(
       "preflight",
       {
-        hosts: Object.fromEntries(wanted),
+        hosts: Object.fromEntries(hosts),
         environment: environment.mark,
         expectations: expectationsOf(settings),
         seconds: 0,
@@ -51,4 +44,8 @@ export class InventoryNodes extends pulumi.ComponentResource {
     this.nodes = args.nodes.map((planned) => ({ planned, handle: preflight.handle(planned.name) }));
     this.registerOutputs({ nodes: this.nodes.map(({ handle }) => handle.name) });
   }
+}
+
+function failMissing(node: string): never {
+  throw new Error(`the inventory has no host for ${node}`);
 }

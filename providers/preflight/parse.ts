@@ -18,8 +18,9 @@ export interface LookTimes {
 export function parseFacts(output: string, environment: string, times: LookTimes): HostFacts {
   const texts = byPart(output);
   const text = (part: string): string => texts.get(part)?.trim() ?? "";
-  const others = findOtherStacks(text("marks"), environment);
-  const openVswitch = parseSwitch(text("switch"), text("marks"));
+  const marks = linesOf(text("marks")).filter(isReadable);
+  const others = findOtherStacks(marks.join("\n"), environment);
+  const openVswitch = parseSwitch(text("switch"), marks);
   const links = parseLinks(text("links"));
   return {
     ...parseSystem(text("system")),
@@ -112,13 +113,28 @@ function parseSpace(line: string): readonly [string, number][] {
   return free === undefined || !/^\d+$/.test(free) ? [] : [[folder, Number(free) * 1024]];
 }
 
-function parseSwitch(text: string, marks: string): FactSwitch | undefined {
+/** An Open vSwitch too old to print tables as JSON is told of as such, and not by a failure to read it. */
+function isReadable(line: string): boolean {
+  const [kind = ""] = line.split(" ");
+  return !["bridge", "interface"].includes(kind) || isJson(line.slice(kind.length));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseSwitch(text: string, marks: readonly string[]): FactSwitch | undefined {
   if (text === "") return undefined;
   const datapaths = /^\[(.*)\]$/m
     .exec(text)?.[1]
     ?.split(/[,\s"]+/)
     .filter((word) => word !== "");
-  const table = linesOf(marks).find((line) => line.startsWith("bridge "));
+  const table = marks.find((line) => line.startsWith("bridge "));
   const rows = table === undefined ? [] : parseTable(table.slice("bridge ".length));
   return {
     version: /\(Open vSwitch\) (\d+(?:\.\d+)*)/.exec(text)?.[1] ?? "",

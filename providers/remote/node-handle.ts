@@ -1,5 +1,5 @@
 /** How a node is reached, and whether it can still be there. */
-import { isAbandoned } from "../abandoned.ts";
+import { isAbandoned, isRemade } from "../abandoned.ts";
 import { isLabNodeGone } from "../lab/liveness.ts";
 import type { CloudChoice } from "../openstack/credentials.ts";
 import { askForServer, isServerGone } from "../openstack/liveness.ts";
@@ -58,7 +58,7 @@ export async function askForNodes(nodes: readonly NodeHandle[]): Promise<void> {
  * what lived on it is gone too. Of a cloud's server it is known once `askForNodes` has asked.
  */
 export function isNodeGone(node: NodeHandle): boolean {
-  if (isAbandoned(node.name)) return true;
+  if (isAbandoned(node.name) || isRemade(node)) return true;
   if (node.cloud !== undefined) return isServerGone(node.incarnation);
   return node.lab !== undefined && isLabNodeGone(node.lab, node.name, node.incarnation);
 }

@@ -11,9 +11,10 @@ import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../pro
 import { fingerprint } from "../../providers/remote/host-key.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
+import { addUser } from "../support/existing-hosts.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
-import { addUser, startSshServer, stopSshServer } from "../support/logins.ts";
 import { snapshotCommand } from "../support/node-snapshot.ts";
+import { startSshServer, stopSshServer } from "../support/ssh-servers.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -88,7 +89,9 @@ describe("hosts", () => {
       two,
       `printf '#!/bin/sh\\necho "ovs-vsctl (Open vSwitch) 2.5.9"\\n' >/usr/local/bin/ovs-vsctl; chmod 755 /usr/local/bin/ovs-vsctl`,
     );
-    await addUser(three, "nosudo", false);
+    await addUser(three, "nosudo");
+    // sudo keeps a record of whoever asked it, refused or not.
+    await on(three, "su nosudo -c 'sudo -n true' 2>/dev/null || true");
     try {
       const before = await Promise.all(lab().nodes.map((node) => on(node, snapshotCommand)));
       const hosts = [

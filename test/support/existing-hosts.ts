@@ -19,13 +19,18 @@ export function keyFile({ identityFile }: NodeHandle): string {
 
 /** Makes a user with passwordless sudo, who logs in with root's key. */
 export async function addSudoer(node: NodeHandle, user: string): Promise<void> {
+  await addUser(node, user);
+  await on(node, `echo '${user} ALL=(ALL) NOPASSWD:ALL' >/etc/sudoers.d/${user} && chmod 440 /etc/sudoers.d/${user}`);
+}
+
+/** Makes a user without any rights, who logs in with root's key. */
+export async function addUser(node: NodeHandle, user: string): Promise<void> {
   const home = `/home/${user}`;
   await on(
     node,
     `set -e; useradd --create-home --shell /bin/bash --password '*' ${user}
 install -d -m 700 -o ${user} ${home}/.ssh
-install -m 600 -o ${user} /run/multinode/authorized_keys ${home}/.ssh/authorized_keys
-echo '${user} ALL=(ALL) NOPASSWD:ALL' >/etc/sudoers.d/${user}; chmod 440 /etc/sudoers.d/${user}`,
+install -m 600 -o ${user} /run/multinode/authorized_keys ${home}/.ssh/authorized_keys`,
   );
 }
 

@@ -1,18 +1,6 @@
-/** Other ways into a lab node than the lab's own: users, and SSH servers with host keys and options of their own. */
-import { readFileSync } from "node:fs";
+/** SSH servers on a lab node beside the lab's own, with host keys and options of their own. */
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { on } from "./lab-nodes.ts";
-
-/** Makes a user who takes the lab's key; with `NOPASSWD: ALL` where it may become root. */
-export async function addUser(node: NodeHandle, user: string, mayBecomeRoot: boolean): Promise<void> {
-  const key = readFileSync(`${node.identityFile}.pub`, "utf8").trim();
-  const sudoers = mayBecomeRoot ? `echo '${user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${user}` : "true";
-  await on(
-    node,
-    `set -e; useradd -m -s /bin/bash -p '*' ${user}; cd ~${user}; mkdir .ssh; echo '${key}' >.ssh/authorized_keys
-    chown -R ${user}: .ssh; chmod 700 .ssh; mkdir -p /etc/sudoers.d; ${sudoers}`,
-  );
-}
 
 /**
  * Starts an SSH server, in place of the one that was started at this port before.
