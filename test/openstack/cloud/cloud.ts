@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
 import { formatRange, freeRange, rangeAround, rangeOf } from "../../../model/addresses.ts";
-import { type LabIdentity, labsFolder } from "../../../providers/lab/folders.ts";
+import { labsFolder } from "../../../providers/lab/folders.ts";
 import { isAlive, type ProcessIdentity } from "../../../providers/lab/processes.ts";
 import { sweepLab } from "../../../providers/lab/sweep.ts";
 import { ensurePackages } from "../../../tools/packages/install.ts";
@@ -44,7 +44,7 @@ export function describeCloud(host: ServiceHost): CloudDescription {
 /** Installs what is missing, starts a cloud, and gives it. The cloud ends with `endCloud`, or when its owner is dead, with the next start. */
 export async function startCloud(owner: ProcessIdentity): Promise<ServiceHost> {
   await ensurePackages("lab");
-  await sweepDeadClouds();
+  await sweepClouds();
   const venv = await installServices();
   const prepared = preparedFolder();
   await whileAlone(prepared, "the preparation of the test cloud", async () => {
@@ -76,23 +76,24 @@ export async function endCloud({ lab }: CloudIdentity): Promise<void> {
   await sweepLab(lab);
 }
 
-/** Removes clouds whose owner is dead. */
-export async function sweepDeadClouds(): Promise<void> {
+/** Removes clouds whose owner is dead, or this one. */
+export async function sweepClouds(owner?: ProcessIdentity): Promise<void> {
   const folders = existsSync(labsFolder) ? readdirSync(labsFolder) : [];
   for (const folder of folders) {
-    const found = new RegExp(`^(${NAME_PREFIX}[0-9a-f]+)-([0-9a-f]{6})$`).exec(folder);
-    const lab: LabIdentity | undefined =
-      found?.[1] === undefined || found[2] === undefined ? undefined : { stack: found[1], id: found[2] };
-    if (lab !== undefined && !hasLivingOwner(folder)) await sweepLab(lab);
+    const [, stack, id] = new RegExp(`^(${NAME_PREFIX}[0-9a-f]{6})-([0-9a-f]{6})$`).exec(folder) ?? [];
+    if (stack === undefined || id === undefined) continue;
+    const owned = ownerOf(folder);
+    const isOver = owned === undefined || !isAlive(owned) || (owned.pid === owner?.pid && owned.start === owner.start);
+    if (isOver) await sweepLab({ stack, id });
   }
 }
 
-function hasLivingOwner(folder: string): boolean {
+/** Undefined where none is on record: it is written before anything else is made. */
+function ownerOf(folder: string): ProcessIdentity | undefined {
   try {
-    return isAlive(JSON.parse(readFileSync(join(labsFolder, folder, "owner.json"), "utf8")));
+    return JSON.parse(readFileSync(join(labsFolder, folder, "owner.json"), "utf8"));
   } catch {
-    // Written before anything else is made.
-    return false;
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Configuration files of the services: the same for every cloud, but for the paths of its folder. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { accounts, type CloudLayout, ports, regions } from "./layout.ts";
 
@@ -37,7 +37,7 @@ export function writeConfiguration({ folder }: CloudLayout, venv: string): void 
   const locks = { oslo_concurrency: { lock_path: state("locks") } };
   const nova: Sections = {
     DEFAULT: {
-      compute_driver: "multinode_cloud.hypervisor.LabDriver",
+      compute_driver: "lab.LabDriver",
       host: "hypervisor",
       my_ip: "127.0.0.1",
       report_interval: 3,
@@ -53,7 +53,6 @@ export function writeConfiguration({ folder }: CloudLayout, venv: string): void 
     conductor: { workers: 1 },
     scheduler: { workers: 1 },
     vnc: { enabled: "false" },
-    wsgi: { api_paste_config: join(venv, "etc", "nova", "api-paste.ini") },
     ...locks,
   };
   const files: Readonly<Record<string, Sections>> = {
@@ -117,6 +116,8 @@ export function writeConfiguration({ folder }: CloudLayout, venv: string): void 
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, render(sections), { mode: 0o600 });
   }
+  // nova looks for this one in its own folder of configuration.
+  copyFileSync(join(venv, "etc", "nova", "api-paste.ini"), join(folder, "etc", "nova", "api-paste.ini"));
   for (const name of ["locks", "nova", "neutron", "images", "staging", "tasks"]) {
     mkdirSync(state(name), { recursive: true, mode: 0o700 });
   }
@@ -130,7 +131,6 @@ export function configurationVariables({ folder }: CloudLayout): Readonly<Record
     OS_GLANCE_CONFIG_DIR: of("glance"),
     OS_PLACEMENT_CONFIG_DIR: of("placement"),
     OS_NOVA_CONFIG_DIR: of("nova"),
-    OS_NOVA_CONFIG_FILES: "nova.conf",
     OS_NEUTRON_CONFIG_DIR: of("neutron"),
     OS_NEUTRON_CONFIG_FILES: "neutron.conf",
   };

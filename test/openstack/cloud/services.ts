@@ -118,7 +118,7 @@ function commandOf(layout: CloudLayout, venv: string, service: Service) {
       return { program: ["/usr/lib/rabbitmq/bin/rabbitmq-server"], variables: rabbitmqVariables(layout) };
     case "nova-compute":
       return {
-        program: [join(venv, "bin", service), "--config-file", join(etc, "nova", "nova-compute.conf")],
+        program: [python, "-m", "multinode_cloud.compute", "--config-file", join(etc, "nova", "nova-compute.conf")],
         variables: {},
       };
     case "nova-conductor":
