@@ -13,6 +13,7 @@ import { sh } from "../../providers/remote/quote.ts";
 import { run } from "../../providers/remote/run.ts";
 import { addSudoer, addUser, keyFile, startAgent } from "../support/existing-hosts.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
+import { PROJECT_PREFIX } from "../support/project.ts";
 import { startSshServer, stopSshServer } from "../support/ssh-servers.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -86,7 +87,7 @@ describe("a jump host", () => {
 describe("a login", () => {
   it("takes the keys of the SSH agent where no file is named, and says what to do where there is none", async () => {
     const { identityFile: _, ...keyless } = node(1);
-    const folder = await mkdtemp(join(tmpdir(), "multinode-agent-"));
+    const folder = await mkdtemp(join(tmpdir(), `${PROJECT_PREFIX}agent-`));
     const agent = await startAgent(join(folder, "socket"), keyFile(node(1)));
     try {
       vi.stubEnv("SSH_AUTH_SOCK", agent.socket);
@@ -110,7 +111,7 @@ describe("a login", () => {
   });
 
   it("names the key that is refused, missing, or protected by a passphrase", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "multinode-keys-"));
+    const folder = await mkdtemp(join(tmpdir(), `${PROJECT_PREFIX}keys-`));
     try {
       const [other, locked, broken] = ["other", "locked", "broken"].map((name) => join(folder, name));
       await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", `${other}`]);
