@@ -39,11 +39,18 @@ export const healthy: HostFacts = {
   otherStackNames: [],
 };
 
-/** What a check is given. */
-export function context(facts: Partial<HostFacts> = {}, demands: Partial<Expectations> = {}): CheckContext {
-  const [all, needed] = [
-    { ...healthy, ...facts },
-    { ...expectations, ...demands },
-  ];
+/**
+ * What a check is given.
+ *
+ * @param lacking facts that the host did not tell, and demands that are not made
+ */
+export function context(
+  facts: Partial<HostFacts> = {},
+  demands: Partial<Expectations> = {},
+  lacking: readonly (keyof HostFacts | keyof Expectations)[] = [],
+): CheckContext {
+  const all = { ...healthy, ...facts };
+  const needed = { ...expectations, ...demands };
+  for (const key of lacking) for (const one of [all, needed]) delete (one as Record<string, unknown>)[key];
   return { name: "subnode-1", address: "10.0.0.5", facts: all, expectations: needed, environment: OURS };
 }
