@@ -36,7 +36,6 @@ const runs = runDevstack({
   nodes: hosts.nodes,
   mark,
   contents: devstack.contents,
-  folder,
   after: [devstack, ...networks],
 });
 const after = [devstack, access, ...runs];

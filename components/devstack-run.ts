@@ -1,16 +1,13 @@
 /** devstack on the nodes: put there, run in order, and taken back before the nodes are. */
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { planRun, type RunPlan } from "../model/devstack-run/plan.ts";
 import { stackUser } from "../model/host/account.ts";
 import { logicalName } from "../model/naming.ts";
 import type { RunStep } from "../model/settings.ts";
-import { collectLogs } from "../providers/devstack-run/logs.ts";
 import { remotePathOf, scriptPath, stepArguments } from "../providers/devstack-run/script.ts";
 import { DevstackRun } from "../providers/devstack-run.ts";
-import { forget } from "../providers/remote/pool.ts";
 import { sh } from "../providers/remote/quote.ts";
 import type { PlannedOnNodesArgs } from "./built-on-nodes.ts";
 import { connectionTo } from "./devstack-run/connection.ts";
@@ -23,8 +20,6 @@ const GRACE_SECONDS = 120;
 export interface DevstackRunsArgs extends PlannedOnNodesArgs {
   /** Of every node, in their order: another one whenever what its local.conf says was written anew. */
   readonly contents: readonly pulumi.Output<string>[];
-  /** The stack's folder of generated files. */
-  readonly folder: pulumi.Input<string>;
   /** What has to be in place before devstack starts. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -64,8 +59,6 @@ class DevstackRuns extends pulumi.ComponentResource {
   readonly #remote: typeof command.remote;
   readonly #run: RunPlan;
   readonly #mark: pulumi.Input<string>;
-  readonly #folder: pulumi.Input<string>;
-  readonly #collectors = new Map<TestNode, pulumi.ErrorHook>();
 
   constructor(name: string, args: DevstackRunsArgs, run: RunPlan, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:devstack:Runs", name, {}, options);
@@ -73,7 +66,6 @@ class DevstackRuns extends pulumi.ComponentResource {
     this.#remote = createRequire(import.meta.url)("@pulumi/command").remote;
     this.#run = run;
     this.#mark = args.mark;
-    this.#folder = args.folder;
     const members = args.nodes.map((node, index) => this.#member(args, node, index));
     const [primary, ...subnodes] = members;
     if (primary === undefined) throw new Error("a stack has a primary");
@@ -156,38 +148,7 @@ class DevstackRuns extends pulumi.ComponentResource {
         parent: this,
         dependsOn: [run, script, ...after],
         customTimeouts: { create: timeout, update: timeout },
-        hooks: { onError: [this.#collector(member)] },
       },
     );
   }
-
-  /** Collects the node's logs when one of its steps has failed: the node may be gone when somebody wants to read them. */
-  #collector({ node, run }: Member): pulumi.ErrorHook {
-    const known = this.#collectors.get(node);
-    if (known !== undefined) return known;
-    const inputs = pulumi.all([node.handle, this.#mark, this.#folder]);
-    const collector = new pulumi.ErrorHook(logicalName("collect-logs", node.planned.name), async () => {
-      const [handle, environment, folder] = await promiseOf(inputs);
-      const { tree, secretNames } = this.#run;
-      try {
-        const where = { node: handle, environment, user: stackUser.user, tree, secretNames: [...secretNames] };
-        const files = await collectLogs(join(folder, "logs"), where);
-        await pulumi.log.info(`collected ${files.join(", ")}`, run);
-      } catch (error) {
-        await pulumi.log.warn(`no logs collected: ${error instanceof Error ? error.message : String(error)}`, run);
-      } finally {
-        forget(handle);
-      }
-      return false;
-    });
-    this.#collectors.set(node, collector);
-    return collector;
-  }
-}
-
-/** The value of an output that is known by now. */
-function promiseOf<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => {
-    output.apply((value) => resolve(value));
-  });
 }

@@ -5,8 +5,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { CONFIG_NAMESPACE } from "../model/schema/write.ts";
 
 /** Where the configuration names them. */
 export const ABANDON_KEY = "nodes.inventory.abandon";
@@ -25,7 +23,7 @@ const nothingSaid: SaidOfHosts = { abandoned: [], hosts: [] };
 const said = new AsyncLocalStorage<SaidOfHosts>();
 
 /** A run is about one stack, and its file does not change meanwhile. */
-const known = new Map<string, SaidOfHosts>();
+const known = new Map<string, Promise<SaidOfHosts>>();
 
 /** Port of an SSH server when no other is named (RFC 4251). */
 const SSH_PORT = 22;
@@ -60,12 +58,15 @@ export function isRemade({ host, port, hostKey }: { host: string; port: number; 
  *
  * @param environment `<stack>-<id>`; without one no node is abandoned
  */
-export function mindingAbandoned<Result>(environment: string | undefined, work: () => Result): Result {
+export async function mindingAbandoned<Result>(
+  environment: string | undefined,
+  work: () => Result,
+): Promise<Awaited<Result>> {
   const stack = environment?.replace(/-[0-9a-f]+$/, "");
-  return said.run(stack === undefined ? nothingSaid : saidOf(stack), work);
+  return await said.run(stack === undefined ? nothingSaid : await saidOf(stack), work);
 }
 
-function saidOf(stack: string): SaidOfHosts {
+function saidOf(stack: string): Promise<SaidOfHosts> {
   const hosts = known.get(stack) ?? readHosts(join(process.cwd(), `Pulumi.${stack}.yaml`));
   known.set(stack, hosts);
   return hosts;
@@ -79,9 +80,13 @@ interface WrittenInventory {
 }
 
 /** What is wrong in the file, or that there is none, is for Pulumi and the program to tell. */
-function readHosts(file: string): SaidOfHosts {
+async function readHosts(file: string): Promise<SaidOfHosts> {
   try {
-    const { config } = parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
+    const text = readFileSync(file, "utf8");
+    if (!text.includes("inventory")) return nothingSaid;
+    // Loaded where they are needed, as most runs do not.
+    const [{ parse }, { CONFIG_NAMESPACE }] = await Promise.all([import("yaml"), import("../model/schema/write.ts")]);
+    const { config } = parse(text) as { config?: Record<string, unknown> };
     const nodes = config?.[`${CONFIG_NAMESPACE}:nodes`] as { inventory?: WrittenInventory } | undefined;
     const { abandon, hosts, port } = nodes?.inventory ?? {};
     return {

@@ -1,6 +1,7 @@
 /** `npm run setup`: everything this machine needs, and nothing twice. */
 import { ensurePackages } from "./packages/install.ts";
 import { type Purpose, purposes, requiredPackages } from "./packages/required.ts";
+import { ensureOpenstackPlugin } from "./plugins/openstack.ts";
 import { ensurePulumi } from "./pulumi/install.ts";
 import type { FoundPulumi } from "./pulumi/locate.ts";
 import { readArguments } from "./support/arguments.ts";
@@ -10,7 +11,9 @@ import { runTool } from "./support/run-tool.ts";
 export async function setUp(purpose: Purpose): Promise<FoundPulumi> {
   // Packages first: a machine that lacks them is told at once, not after a long build.
   await ensurePackages(purpose);
-  return await ensurePulumi();
+  const pulumi = await ensurePulumi();
+  if (purpose === "openstack") await ensureOpenstackPlugin(pulumi);
+  return pulumi;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -23,6 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
     [
       `Node.js ${process.versions.node}   ${process.execPath}`,
       `Pulumi ${pulumi.version}   ${pulumi.folder}`,
+      ...(purpose === "openstack" ? [`plugin for OpenStack   ${await ensureOpenstackPlugin(pulumi)}`] : []),
       `packages for ${purpose}   ${packages}`,
       'For plain pulumi commands:   eval "$(npm run -s env)"',
       "",

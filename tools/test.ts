@@ -3,12 +3,17 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { prepareEnvironment } from "./pulumi/environment.ts";
+import type { FoundPulumi } from "./pulumi/locate.ts";
 import { setUp } from "./setup.ts";
 import { projectFolder } from "./support/project.ts";
 import { runTool } from "./support/run-tool.ts";
 
 async function main(args: readonly string[]): Promise<number> {
-  const pulumi = await setUp("lab");
+  return await runVitest(await setUp("lab"), args);
+}
+
+/** Runs vitest with the project's Pulumi; gives its exit code. */
+export async function runVitest(pulumi: FoundPulumi, args: readonly string[]): Promise<number> {
   const { set } = await prepareEnvironment(pulumi);
   const vitest = join(projectFolder, "node_modules", ".bin", "vitest");
   const { exitCode } = await execa(vitest, ["run", ...args], {

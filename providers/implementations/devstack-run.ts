@@ -17,7 +17,7 @@ export const devstackRun = markedObject<DevstackRunInputs, DevstackRunOutputs>({
     const updating = ["secretNames", "unstackSeconds", "goesWithStack"] as const;
     return differenceOnNodes(olds, news, "node", ["environment", "user", "tree"], updating);
   },
-  leftover: ({ tree }) => `what devstack made from ${tree}`,
+  leftover: ({ tree }) => `devstack as stack.sh left it (${tree})`,
   place: ({ node }) => `${node.name}/devstack`,
   record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
   inputsOf: ({ generation, revision, ...inputs }) => inputs,

@@ -31,7 +31,7 @@ export const verification: Implementation<VerificationInputs, VerificationOutput
     if (guests === undefined) return;
     await askForNodes(nodes);
     // What an interrupted check left on a node of the lab goes with the node.
-    const lasting = mindingAbandoned(guests.environment, () =>
+    const lasting = await mindingAbandoned(guests.environment, () =>
       nodes.filter((node) => node.lab === undefined && !isNodeGone(node)),
     );
     const left = await removeGuests(lasting, guests.environment);
@@ -41,7 +41,8 @@ export const verification: Implementation<VerificationInputs, VerificationOutput
 
 /** @throws PartlyDone when a check failed, so that the next run proves the stack again */
 async function prove(id: string, inputs: VerificationInputs): Promise<VerificationOutputs> {
-  const proof = await verify(inputs);
+  // Pulumi shows what a provider prints as a message about the stack.
+  const proof = await verify(inputs, (line) => console.log(line));
   const outs = { ...inputs, checks: proof.results.length, note: proof.note };
   if (proof.failed.length === 0) return outs;
   const text = `verification failed: ${proof.failed.length} of ${proof.results.length} checks.\n\n${describeProof(proof)}\n\nreport: ${inputs.report}`;

@@ -37,5 +37,7 @@ case $address in
 *) ip addr add "$address" dev eth0 && ip route add default via "$gateway" ;;
 esac
 
+[ ! -f /run/multinode/first-boot.sh ] || sh /run/multinode/first-boot.sh
+
 mkdir -p /run/sshd
 exec /usr/sbin/sshd -D -e -f /run/multinode/sshd_config

@@ -18,6 +18,7 @@ export async function writeNodeFiles(lab: string, spec: NodeSpec): Promise<void>
   chmodSync(join(etc, "authorized_keys"), 0o600);
   copyFileSync(join(import.meta.dirname, "init.sh"), join(etc, "init.sh"));
   writeFileSync(join(etc, "sshd_config"), sshdConfig);
+  if (spec.firstBoot !== undefined) writeFileSync(join(etc, "first-boot.sh"), spec.firstBoot, { mode: 0o600 });
 }
 
 /** The lab's key pair is made by the first node that needs it; two of them may come at once. */

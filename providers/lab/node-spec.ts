@@ -13,4 +13,6 @@ export interface NodeSpec {
   mtu: number;
   /** Whether it carries Open vSwitch. */
   openVswitch: boolean;
+  /** Shell script that root runs on the node before its SSH server starts; absent: none. */
+  firstBoot?: string;
 }

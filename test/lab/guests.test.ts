@@ -115,7 +115,7 @@ describe("a check of a stack in use", () => {
     const environment = stack();
     const [lab] = environment.labs();
     const name = probeLink(`${lab?.stack}-${lab?.id}`, "public");
-    await environment.on("subnode-2", `ip link add ${name} type dummy`);
+    await environment.on("subnode-2", `ip link add ${name} type bridge`);
     const { code, all } = await environment.tool("verify", environment.name);
     expect(code).toBe(1);
     expect(all).toContain(`subnode-2: an interface named ${name} is there and is not ours`);
@@ -127,7 +127,30 @@ describe("a check of a stack in use", () => {
 });
 
 describe("two checks of one stack at once", () => {
-  const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
+  const lab = { nodes: { lab: { subnodes: 1 } } };
+  const stack = testStack({ ...lab, verify: "nodes" });
+
+  it("wait for each other when one is `up`'s, which says so", async () => {
+    const environment = stack();
+    await environment.up();
+    environment.configure({ ...lab, verify: "guests" });
+    const other = environment.on(
+      "primary",
+      "flock --close /var/lib sh -c 'touch /run/held; while [ -e /run/held ]; do sleep 0.1; done'",
+    );
+    await until("the lock to be held", SET_UP_SECONDS, async () =>
+      (await environment.on("primary", "ls /run")).includes("held"),
+    );
+    const proof = environment.up();
+    await until(
+      "`up` to wait",
+      SET_UP_SECONDS,
+      async () => (await environment.on("primary", "pgrep -fc '^flock.*--wait' || true")).trim() !== "0",
+    );
+    await environment.on("primary", "rm /run/held");
+    await other;
+    expect((await proof).all).toContain("primary: waiting for another verification of this stack");
+  });
 
   it("wait for each other, and both hold", async () => {
     const environment = stack();

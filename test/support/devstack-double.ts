@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll } from "vitest";
+import { PROJECT_PREFIX } from "./project.ts";
 
 /** The tree that is bundled. */
 const tree = join(import.meta.dirname, "..", "devstack-double");
@@ -12,7 +13,7 @@ const BRANCH = "master";
 
 /** Declares the bundle for the tests of a file; gives its path, for use inside tests and in what is made before them. */
 export function devstackDouble(): string {
-  const folder = mkdtempSync("/var/tmp/multinode-devstack-");
+  const folder = mkdtempSync(join("/var/tmp", PROJECT_PREFIX));
   const bundle = join(folder, "devstack.bundle");
   beforeAll(async () => {
     const work = join(folder, "work");

@@ -9,7 +9,7 @@ import { execa } from "execa";
 import { labsFolder } from "../../providers/lab/folders.ts";
 import { rangesLock } from "../../providers/lab/underlay.ts";
 import { PROJECT_PREFIX } from "./project.ts";
-import type { TestStack } from "./stack.ts";
+import { labFolders, type TestStack } from "./stack.ts";
 import { until } from "./until.ts";
 
 /** Lines, each opening with the kind of thing it tells of. */
@@ -100,9 +100,14 @@ function processes(stack: TestStack): readonly string[] {
     .map((entry) => ({ entry, program: read(`/proc/${entry}/comm`).trim() }));
   const others = programs
     .filter(({ program }) => /^(systemd-nspawn|ovs-vswitchd|ovsdb-server|sshd)$/.test(program))
-    .filter(({ entry }) => !isOfALab(entry))
+    .filter(({ entry }) => !isEnding(entry) && !isOfALab(entry))
     .map(({ entry, program }) => `${entry} ${program}`);
   return [...processesOf(stack), ...others].map((line) => `process ${line}`);
+}
+
+/** Whether a process is about to be gone: of one that gave its memory back nobody can tell whose it was. */
+function isEnding(pid: string): boolean {
+  return read(`/proc/${pid}/environ`) === "";
 }
 
 /** Whether a lab's mark is in the environment of the process, or of one it descends from: servers overwrite their own. */
@@ -140,7 +145,7 @@ function isForeignLine(stack: TestStack, line: string): boolean {
   // Every lab of the machine holds it while it takes its range.
   if (line.endsWith(rangesLock)) return true;
   // The folder of all labs stays as long as there is one.
-  if (line.endsWith(labsFolder)) return stack.labs().length === 0 && readdirSync(labsFolder).length > 0;
+  if (line.endsWith(labsFolder)) return stack.labs().length === 0 && labFolders().length > 0;
   return line.includes(PROJECT_PREFIX) && !line.includes(stack.project.folder);
 }
 

@@ -189,8 +189,7 @@ export class TestStack {
 
   /** Names of the lab's nodes' folders of this stack on this machine, one a lab. */
   labs(): readonly { readonly stack: string; readonly id: string }[] {
-    const folders = existsSync(labsFolder) ? readdirSync(labsFolder) : [];
-    return folders.flatMap((folder) => {
+    return labFolders().flatMap((folder) => {
       const [, id] = new RegExp(`^${this.name}-([0-9a-f]{6})$`).exec(folder) ?? [];
       return id === undefined ? [] : [{ stack: this.name, id }];
     });
@@ -232,6 +231,15 @@ export function testStack(config: TestConfig = {}, project?: () => TestProject):
     if (stack === undefined) throw new Error("the stack is made before the first test, not before");
     return stack;
   };
+}
+
+/** Names of the folders of all labs on this machine. The folder they are in goes with the last one, at any moment. */
+export function labFolders(): readonly string[] {
+  try {
+    return readdirSync(labsFolder);
+  } catch {
+    return [];
+  }
 }
 
 /** A range for an underlay that nothing on this machine uses; random, as tests beside this one look at the same time. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { say, withProgress } from "../support/progress.ts";
 import { UserError } from "../support/user-error.ts";
-import { missingPackages, type Purpose, packagesMissing, type RequiredPackage } from "./required.ts";
+import { missingPackages, type Purpose, packagesMissing, type RequiredPackage, requiredPackages } from "./required.ts";
 import { disableNew, enablingLinks, pathWithoutServiceStart } from "./services.ts";
 
 /** Milliseconds for one run of apt-get. */
@@ -20,10 +20,15 @@ const ERROR_LINES = 15;
 
 /** Makes sure that the packages of a purpose are there. Without root, throws the one command to run. */
 export async function ensurePackages(purpose: Purpose): Promise<void> {
-  await ensureMissing(() => missingPackages(purpose, process.env.PATH ?? "", existsSync));
+  await ensureInstalled(requiredPackages[purpose]);
 }
 
-/** The same for packages that something else than a purpose needs; `missing` tells which are not there now. */
+/** The same for any packages. */
+export async function ensureInstalled(packages: readonly RequiredPackage[]): Promise<void> {
+  await ensureMissing(() => missingPackages(packages, process.env.PATH ?? "", existsSync));
+}
+
+/** The same for packages that something else than a look for their programs finds to be missing. */
 export async function ensureMissing(
   missing: () => readonly RequiredPackage[] | Promise<readonly RequiredPackage[]>,
 ): Promise<void> {

@@ -38,12 +38,12 @@ const systemFolders: readonly string[] = ["/usr/local/sbin", "/usr/sbin", "/sbin
 
 /** The packages whose program is in none of PATH's folders. `exists` tells whether a file is there. */
 export function missingPackages(
-  purpose: Purpose,
+  packages: readonly RequiredPackage[],
   path: string,
   exists: (file: string) => boolean,
 ): readonly RequiredPackage[] {
   const folders = [...new Set([...path.split(":").filter((folder) => folder !== ""), ...systemFolders])];
-  return requiredPackages[purpose].filter(({ program }) => !folders.some((folder) => exists(`${folder}/${program}`)));
+  return packages.filter(({ program }) => !folders.some((folder) => exists(`${folder}/${program}`)));
 }
 
 /** The message for a machine whose packages are not ours to install: what is missing, and the one command to run. */

@@ -10,12 +10,12 @@ describe("missingPackages", () => {
   const everything = requiredPackages.lab.map(({ program }) => `/usr/sbin/${program}`);
 
   it("finds programs in system folders that are not on PATH", () => {
-    expect(missingPackages("lab", "/home/me/bin", (file) => everything.includes(file))).toEqual([]);
+    expect(missingPackages(requiredPackages.lab, "/home/me/bin", (file) => everything.includes(file))).toEqual([]);
   });
 
   it("names exactly what is missing, in the order of the list", () => {
     const there = everything.filter((file) => !/tcpdump|nspawn/.test(file));
-    const missing = missingPackages("lab", "/usr/bin:/bin", (file) => there.includes(file));
+    const missing = missingPackages(requiredPackages.lab, "/usr/bin:/bin", (file) => there.includes(file));
     expect(missing.map(({ name }) => name)).toEqual(["systemd-container", "tcpdump"]);
     const message = packagesMissing(missing, true);
     expect(message).toContain("systemd-container (program systemd-nspawn)");
@@ -27,7 +27,7 @@ describe("missingPackages", () => {
 
   it("asks for no lab packages where the nodes are elsewhere", () => {
     for (const purpose of ["hosts", "openstack"] as const) {
-      expect(missingPackages(purpose, "", (file) => file.endsWith("/ssh"))).toEqual([]);
+      expect(missingPackages(requiredPackages[purpose], "", (file) => file.endsWith("/ssh"))).toEqual([]);
     }
   });
 });

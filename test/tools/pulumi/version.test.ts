@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { goMissing, goVersionOf } from "../../../tools/pulumi/build.ts";
 import { isCompatible } from "../../../tools/pulumi/version.ts";
+import { goMissing, goVersionOf } from "../../../tools/support/go.ts";
 
 describe("isCompatible", () => {
   it.each(["3.249.0", "v3.259.0", "3.300.1-alpha.5"])("takes %s", (version) =>
@@ -12,13 +12,15 @@ describe("isCompatible", () => {
 });
 
 describe("a missing Go", () => {
-  it("is named with the version that toolchain/pulumi/go.mod asks for and the command that installs it", () => {
+  it("is named with the version that go.mod asks for, the command that installs it and the one that spares it", () => {
     const { text, version } = goVersionOf("module x\n\ngo 1.26\n\nrequire y v1.0.0\n");
     expect(version).toEqual([1, 26, 0]);
-    const message = goMissing(text, ["go: go1.19.8"]);
-    expect(message).toContain("expected Go 1.26 or newer to build Pulumi; given: go: go1.19.8.");
+    const target = { program: "pulumi", instead: "get it elsewhere" };
+    const message = goMissing(target, text, ["go: go1.19.8"]);
+    expect(message).toContain("expected Go 1.26 or newer to build pulumi; given: go: go1.19.8.");
     expect(message).toMatch(
       /curl -fsSL https:\/\/go\.dev\/dl\/go1\.26\.0\.linux-(amd64|arm64)\.tar\.gz \| tar -C \/usr\/local -xz/,
     );
+    expect(message).toMatch(/^ {2}get it elsewhere$/m);
   });
 });

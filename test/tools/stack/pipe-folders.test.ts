@@ -7,7 +7,7 @@ import { removeDeadPipeFolders } from "../../../tools/stack/pipe-folders.ts";
 import { until } from "../../support/until.ts";
 
 it("removes folders of pipes whose owner is dead, and no others", async () => {
-  const temporary = mkdtempSync(join(tmpdir(), "multinode-pipes-"));
+  const temporary = mkdtempSync(join(tmpdir(), "multinode-test-pipes-"));
   onTestFinished(() => rmSync(temporary, { recursive: true }));
   // A stand-in for the language host: what counts are its name, its age and its folder for temporary files.
   const host = execa("tail", ["-f", "/dev/null"], {

@@ -1,0 +1,1 @@
+"""What the test cloud puts in the place of hypervisor, network agents and web server."""
