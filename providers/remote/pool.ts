@@ -118,8 +118,8 @@ export function closeConnections(): void {
 }
 
 function keyOf(node: NodeHandle): string {
-  const way = node.jump === undefined ? [] : [jumpKey(node.jump)];
-  return [node.user, node.host, node.port, node.hostKey, node.incarnation, ...way].join(" ");
+  const way = node.jump === undefined ? [] : [loginOf(node.jump)];
+  return [loginOf(node), node.incarnation, ...way].join(" ");
 }
 
 function lineTo(node: NodeHandle): Line {
@@ -144,7 +144,7 @@ async function open(node: NodeHandle): Promise<Client> {
 
 /** The connection to a jump host: one for all nodes behind it. */
 async function jumpTo(jump: JumpHost): Promise<Connection> {
-  const key = jumpKey(jump);
+  const key = loginOf(jump);
   const existing = jumps.get(key);
   if (existing !== undefined) return await existing;
   const connection = connect(jump).catch((error) => {
@@ -156,7 +156,7 @@ async function jumpTo(jump: JumpHost): Promise<Connection> {
   return await connection;
 }
 
-function jumpKey({ user, host, port, hostKey, identityFile }: Endpoint): string {
+function loginOf({ user, host, port, hostKey, identityFile }: Endpoint): string {
   return [user, host, port, hostKey, identityFile ?? "agent"].join(" ");
 }
 

@@ -7,8 +7,8 @@ const MIB = 2 ** 20;
 /** Bytes for configuration files, records and the package of Open vSwitch. */
 const FILES = 100 * MIB;
 
-/** Bytes that devstack takes for its checkouts, packages, databases and images; an all-in-one node has more. */
-const DEVSTACK = 8 * 1024 * MIB;
+/** Bytes that devstack's checkouts, packages and images take on the smallest node; with less its run is in vain. */
+const DEVSTACK = 4 * 1024 * MIB;
 
 /** Folder → bytes that have to be free on its file system. */
 export function neededSpace({ home, runsDevstack }: Expectations): Readonly<Record<string, number>> {
