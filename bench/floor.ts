@@ -8,6 +8,7 @@ import { tunnelPortName } from "../model/naming.ts";
 import type { Overlay, Plan } from "../model/plan.ts";
 import type { NodeHandle } from "../providers/remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../providers/remote/quote.ts";
+import { differences, readScript } from "./end-state.ts";
 import type { Site } from "./site.ts";
 
 /** Seconds that one node's part may take before the benchmark gives up. */
@@ -24,7 +25,17 @@ export async function removeFloor({ plan, handles }: Site, signal: AbortSignal):
   await onEveryNode(handles, signal, () => script);
 }
 
-/** Proves that addresses of the overlays answer from the primary: neither yardstick nor program may have done nothing. */
+/** Connects to every node and does nothing there: what SSH alone takes of the floor. */
+export async function connectToAll({ handles }: Site, signal: AbortSignal): Promise<void> {
+  await onEveryNode(handles, signal, () => sh`true`);
+}
+
+/**
+ * Proves the overlays, whoever built them: the addresses answer from the primary, and every node's bridges, tunnels, MTU,
+ * addresses and links are as planned. Neither yardstick nor program may have done less than the others.
+ *
+ * @throws Error with everything that differs, by node
+ */
 export async function proveOverlays({ plan, handles }: Site, signal: AbortSignal): Promise<void> {
   const targets = plan.overlays.flatMap(({ addresses }) =>
     Object.values(addresses).map((cidr) => cidr.split("/")[0] ?? ""),
@@ -37,6 +48,14 @@ export async function proveOverlays({ plan, handles }: Site, signal: AbortSignal
   const primary = handles[plan.nodes[0]?.name ?? ""];
   if (primary === undefined) throw new Error("a site has a primary");
   await over(primary, script, signal);
+  const addresses = addressesOf(handles);
+  const found = await Promise.all(
+    Object.values(handles).map(async (node) => {
+      const printed = await over(node, readScript(plan), signal);
+      return differences(plan, node.name, addresses, printed).map((difference) => `${node.name}: ${difference}`);
+    }),
+  );
+  if (found.flat().length > 0) throw new Error(`the overlays are not as planned:\n${found.flat().join("\n")}`);
 }
 
 /** What one node has to run. */
@@ -69,7 +88,8 @@ function portChanges(
   });
 }
 
-function addressesOf(handles: Site["handles"]): Record<string, string> {
+/** Node name → underlay address. */
+export function addressesOf(handles: Site["handles"]): Record<string, string> {
   return Object.fromEntries(Object.entries(handles).map(([name, { address }]) => [name, address]));
 }
 
@@ -81,7 +101,7 @@ async function onEveryNode(
   await Promise.all(Object.values(handles).map((node) => over(node, script(node), signal)));
 }
 
-async function over(node: NodeHandle, script: ShellText, signal: AbortSignal): Promise<void> {
+async function over(node: NodeHandle, script: ShellText, signal: AbortSignal): Promise<string> {
   const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
   const login = [
     "-F",
@@ -91,9 +111,10 @@ async function over(node: NodeHandle, script: ShellText, signal: AbortSignal): P
     String(node.port),
     ...options.flatMap((option) => ["-o", option]),
   ];
-  await execa("ssh", [...login, `${node.user}@${node.host}`, "sh", "-s"], {
+  const { stdout } = await execa("ssh", [...login, `${node.user}@${node.host}`, "sh", "-s"], {
     input: script.text,
     timeout: nodeSeconds * 1000,
     cancelSignal: signal,
   });
+  return stdout;
 }

@@ -10,15 +10,18 @@ export interface BenchOptions {
   /** Rounds on each number of nodes. */
   readonly runs: number;
   readonly json: boolean;
+  /** Whether Ansible builds the same overlays on the same nodes, for comparison. */
+  readonly ansible: boolean;
 }
 
 const options = {
   nodes: { type: "string", default: "3,10,25" },
   runs: { type: "string", default: "3" },
   json: { type: "boolean", default: false },
+  ansible: { type: "boolean", default: false },
 } as const;
 
-const usage = "npm run bench [-- [--nodes 3,10,25] [--runs 3] [--json]]";
+const usage = "npm run bench [-- [--nodes 3,10,25] [--runs 3] [--ansible] [--json]]";
 
 /** Most nodes: the seed's public range has 255 addresses for them. */
 const MOST_NODES = 255;
@@ -56,10 +59,12 @@ export function readOptions(args: readonly string[]): BenchOptions {
     ...(isWithin(runs, 1, MOST_RUNS)
       ? []
       : [`--runs: expected a number from 1 to ${MOST_RUNS}; given: ${values.runs}`]),
-    ...(typeof values.json === "boolean" ? [] : [`--json: expected no value; given: ${values.json}`]),
+    ...(["json", "ansible"] as const).flatMap((flag) =>
+      typeof values[flag] === "boolean" ? [] : [`--${flag}: expected no value; given: ${values[flag]}`],
+    ),
   ];
   if (wrong.length > 0) throw new UserError(`${wrong.join("\n")}\nusage: ${usage}`);
-  return { nodes, runs, json: values.json === true };
+  return { nodes, runs, json: values.json === true, ansible: values.ansible === true };
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

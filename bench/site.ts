@@ -1,7 +1,9 @@
 /** Lab nodes for the benchmark, of no stack: booted by the lab's own code, swept at the end. */
 import { randomBytes } from "node:crypto";
 import { freeRange } from "../model/addresses.ts";
+import { backendSettings } from "../model/backends/index.ts";
 import { planLab } from "../model/backends/lab.ts";
+import { type GuestFacts, guestFacts } from "../model/guests/plan.ts";
 import { buildPlan, type Plan, type UnderlayFacts } from "../model/plan.ts";
 import { parseSettings, type RawConfig } from "../model/schema/index.ts";
 import type { Settings } from "../model/settings.ts";
@@ -27,6 +29,8 @@ export interface Site {
   readonly configuration: Partial<RawConfig>;
   /** Node name → how it is reached. */
   readonly handles: Readonly<Record<string, NodeHandle>>;
+  /** What guests of a verification need. */
+  readonly guests: GuestFacts;
   /** Ends the nodes and removes all of them. */
   readonly remove: () => Promise<void>;
 }
@@ -68,7 +72,8 @@ export async function makeSite(nodes: number): Promise<Site> {
     await sweepLab(lab);
   };
   try {
-    return { plan, configuration, handles: await boot(lab, settings, plan), remove };
+    const guests = guestFacts(settings, `${lab.stack}-${lab.id}`);
+    return { plan, configuration, handles: await boot(lab, settings, plan), guests, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -76,7 +81,7 @@ export async function makeSite(nodes: number): Promise<Site> {
 }
 
 async function boot(lab: LabIdentity, settings: Settings, plan: Plan): Promise<Record<string, NodeHandle>> {
-  const { underlay: range, controller, prefixLength, nodes: links } = planLab(settings.nodes.lab);
+  const { underlay: range, controller, prefixLength, nodes: links } = planLab(backendSettings(settings.nodes, "lab"));
   const spec = { range, controller: controller.address, gateway: controller.gateway, prefixLength };
   await makeUnderlay(lab, spec, projectFolder);
   const started = await Promise.allSettled(

@@ -67,7 +67,7 @@ export class Access extends pulumi.ComponentResource {
     const files = pulumi
       .all([hosts, path(fileNames.knownHosts), this.sshConfig, this.topology])
       .apply(([all, knownHostsFile, sshConfig, topology]) => ({
-        [fileNames.sshConfig]: sshConfigText({ hosts: all.map((host) => ({ ...host, knownHostsFile })) }),
+        [fileNames.sshConfig]: sshConfigText({ hosts: all, knownHostsFile }),
         [fileNames.knownHosts]: knownHostsText({ hosts: all }),
         [fileNames.inventory]: inventoryYaml({ sshConfig, hosts: all }),
         [fileNames.topology]: topology,

@@ -14,32 +14,30 @@ import type { Plan } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import { GeneratedSecrets } from "../providers/generated-secrets.ts";
 import { LocalConf } from "../providers/local-conf.ts";
-import { livesOn, type TestNode } from "./nodes/node-set.ts";
+import type { PlannedOnNodesArgs } from "./built-on-nodes.ts";
+import { livesOn } from "./nodes/node-set.ts";
 
 /** Nobody but the user that runs stack.sh reads a local.conf, as passwords stand in it. */
 const access = { mode: "600", owner: stackUser.user } as const;
 
-/** What the configuration is made from. */
-export interface DevstackConfigurationArgs {
-  readonly settings: Settings;
-  readonly plan: Plan;
+/** What the configuration is made from; the nodes are prepared ones, as the files belong to a user that is made there. */
+export interface DevstackConfigurationArgs extends PlannedOnNodesArgs {
   /** MTU of the overlay networks in bytes. */
   readonly mtu: pulumi.Input<number>;
-  /** Prepared nodes: the user that the files belong to is there. */
-  readonly nodes: readonly TestNode[];
-  /** `<stack>-<id>`: whose mark everything carries. */
-  readonly mark: pulumi.Input<string>;
 }
 
 /** The local.conf of every node; secrets the configuration does not give are generated once for the stack. */
 export class DevstackConfiguration extends pulumi.ComponentResource {
+  /** Of every node, in the order of the nodes: another one whenever what its files say was written anew. */
+  readonly contents: readonly pulumi.Output<string>[];
+
   constructor(name: string, args: DevstackConfigurationArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:devstack:Configuration", name, {}, options);
     const { settings, plan, mtu, nodes, mark } = args;
     const generated = new GeneratedSecrets("secrets", { names: secretNames(settings) }, { parent: this });
     // An address the plan knows is known in previews too, so that a node made anew changes no other node's files there.
     const facts = pulumi.all([pulumi.all(nodes.map(({ planned, handle }) => planned.address ?? handle.address)), mtu]);
-    for (const [index, node] of nodes.entries()) {
+    this.contents = nodes.map((node, index) => {
       const { planned, handle } = node;
       const onNode = { node: handle, environment: mark };
       const lives = livesOn(node, this);
@@ -49,12 +47,13 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
       const files = (addresses: readonly string[], overlayMtu: number) =>
         localConfFiles(contextOf(settings, { ...plan, overlayMtu }, addresses, index));
       // Which files there are follows from the settings alone; their text needs addresses and MTU.
-      for (const [position, { name: file, path }] of files([], plan.overlayMtu).entries()) {
+      const made = files([], plan.overlayMtu).map(({ name: file, path }, position) => {
         const content = facts.apply((known) => textOf(files(...known)[position]));
         const args = { ...onNode, ...access, path, content, secrets };
-        new LocalConf(logicalName(file, planned.name), args, lives);
-      }
-    }
+        return new LocalConf(logicalName(file, planned.name), args, lives);
+      });
+      return pulumi.all(made.map(({ contentRevision }) => contentRevision)).apply((all) => all.join(" "));
+    });
     this.registerOutputs({});
   }
 }

@@ -6,21 +6,15 @@ import { stackUser } from "../model/host/account.ts";
 import { firewallPlan } from "../model/host/firewall.ts";
 import { peerLine } from "../model/host/peers.ts";
 import { logicalName } from "../model/naming.ts";
-import type { Plan } from "../model/plan.ts";
-import type { Settings } from "../model/settings.ts";
 import { HostPreparation } from "../providers/host-preparation.ts";
 import { KeyPair } from "../providers/key-pair.ts";
+import type { PlannedOnNodesArgs } from "./built-on-nodes.ts";
 import { livesOn, type TestNode } from "./nodes/node-set.ts";
 
 /** What the preparation is made from. */
-export interface PreparedHostsArgs {
-  readonly settings: Settings;
-  readonly plan: Plan;
+export interface PreparedHostsArgs extends PlannedOnNodesArgs {
   /** IP version of the underlay. */
   readonly family: pulumi.Input<Family>;
-  readonly nodes: readonly TestNode[];
-  /** `<stack>-<id>`: whose mark everything carries. */
-  readonly mark: pulumi.Input<string>;
 }
 
 /** Every node, prepared; and the key pair that opens them all to each other, generated once for the stack. */

@@ -5,16 +5,14 @@ import type { Overlay, PlannedTunnel } from "../model/plan.ts";
 import { Bridge } from "../providers/bridge.ts";
 import { PatchPair } from "../providers/patch-pair.ts";
 import { Tunnel } from "../providers/tunnel.ts";
+import type { OnNodesArgs } from "./built-on-nodes.ts";
 import { joins, livesOn, type TestNode } from "./nodes/node-set.ts";
 
 /** What an overlay network is made from. */
-export interface OverlayNetworkArgs {
+export interface OverlayNetworkArgs extends OnNodesArgs {
   readonly overlay: Overlay;
   /** MTU of the bridges in bytes; the overlay's own number is only as good as what was known of the underlay. */
   readonly mtu: pulumi.Input<number>;
-  readonly nodes: readonly TestNode[];
-  /** `<stack>-<id>`: whose mark everything carries. */
-  readonly mark: pulumi.Input<string>;
 }
 
 /** A node with its bridge of the overlay. */

@@ -1,7 +1,7 @@
 /** The proof at the end of an `up`, as deep as the configuration asks for. */
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { GuestFacts } from "../model/guests/plan.ts";
+import { guestFacts } from "../model/guests/plan.ts";
 import type { Plan, UnderlayFacts } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Environment } from "../providers/environment.ts";
@@ -35,7 +35,9 @@ export function proveStack(
       nodes: pulumi.all(args.nodes.map(({ handle }) => handle)),
       family: args.underlay.family,
       report,
-      ...(settings.verify === "guests" ? { guests: guestFacts(settings, environment.mark) } : {}),
+      ...(settings.verify === "guests"
+        ? { guests: pulumi.output(environment.mark).apply((mark) => guestFacts(settings, mark)) }
+        : {}),
       revisions: pulumi.all([...args.revisions]),
     },
     { dependsOn: [...args.after] },
@@ -47,11 +49,4 @@ export function proveStack(
     report: path,
     ...(note === "" ? {} : { note }),
   }));
-}
-
-/** What the settings say that probe guests need. */
-function guestFacts({ overlay, devstack }: Settings, environment: pulumi.Input<string>): pulumi.Output<GuestFacts> {
-  const { driver, port, vniBase, publicRange, floatingRange } = overlay;
-  const { fixedRange } = devstack;
-  return pulumi.output({ environment, driver, port, vniBase, publicRange, floatingRange, fixedRange });
 }

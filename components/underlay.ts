@@ -16,12 +16,27 @@ export function planShape(settings: Settings): Plan {
   return buildPlan(settings, nodesFacts(settings.nodes).underlay.facts ?? nominalFacts);
 }
 
-/** Facts of the underlay: the backend's where it knows them before any node exists, else read on the nodes. */
-export function underlayFacts(settings: Settings, nodes: readonly TestNode[]): pulumi.Output<UnderlayFacts> {
+/**
+ * Facts of the underlay: the backend's where it knows them before any node exists, the cloud's, or else read on the nodes.
+ *
+ * @param environment `<stack>-<id>`
+ */
+export function underlayFacts(
+  settings: Settings,
+  nodes: readonly TestNode[],
+  environment: pulumi.Input<string>,
+): pulumi.Output<UnderlayFacts> {
   const { facts } = nodesFacts(settings.nodes).underlay;
   if (facts !== undefined) return pulumi.output(facts);
   const handles = pulumi.all(nodes.map(({ handle }) => handle));
-  const { mtu } = new UnderlayMtu("underlay-mtu", { nodes: handles }, {});
+  const told = nodes.flatMap((node) => (node.mtu === undefined ? [] : [node.mtu]));
+  if (told.length === nodes.length) {
+    return pulumi.all([pulumi.all(told), handles]).apply(([all, known]) => ({
+      mtu: Math.min(...all),
+      family: familyOf(known),
+    }));
+  }
+  const { mtu } = new UnderlayMtu("underlay-mtu", { nodes: handles, environment }, {});
   return pulumi.all([mtu, handles]).apply(([measured, known]) => ({ mtu: measured, family: familyOf(known) }));
 }
 

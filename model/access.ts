@@ -11,14 +11,24 @@ export interface SshHost {
   readonly hostname: string;
   /** Underlay address. */
   readonly address: string;
+  /** Name or address that SSH reaches it at. */
+  readonly host: string;
   readonly port: number;
   readonly user: string;
   /** Absolute path of the private key; absent where the SSH agent holds it. */
   readonly identityFile?: string;
-  /** Absolute path of the file with the nodes' host keys. */
-  readonly knownHostsFile: string;
-  /** A host to go through, as `ssh -J` takes it. */
-  readonly proxyJump?: string;
+  /** A host to go through. */
+  readonly jump?: SshJump;
+}
+
+/** A host that connections go through. */
+export interface SshJump {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identityFile?: string;
+  /** `<type> <base64>`. */
+  readonly hostKey: string;
 }
 
 /** A node's host key. */
@@ -26,9 +36,12 @@ export interface HostKey {
   readonly name: string;
   readonly hostname: string;
   readonly address: string;
+  /** Name or address that SSH reaches it at, where that is another. */
+  readonly host?: string;
   readonly port: number;
   /** Public key as in an OpenSSH `.pub` file: type and base64, a comment is left out. */
   readonly publicKey: string;
+  readonly jump?: SshJump;
 }
 
 /** A node as an Ansible inventory lists it. */
@@ -37,10 +50,12 @@ export interface InventoryHost {
   readonly role: Role;
   readonly number: number;
   readonly hostname: string;
+  /** Underlay address. */
   readonly address: string;
+  readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Address on the overlay network without prefix length; null where the flavor gives none. */
+  /** Address that it is reached at from outside, where that is not the underlay's. */
   readonly publicAddress: string | null;
 }
 
@@ -53,30 +68,68 @@ const HEADER = `# Written by ${CONFIG_NAMESPACE}, and written anew by every up: 
 /**
  * An OpenSSH client configuration for `ssh -F`: nodes by name, host name or address, host keys checked, no prompts,
  * nothing taken from the user's own configuration.
+ *
+ * @param knownHostsFile absolute path of the file with the host keys
  */
-export function sshConfigText({ hosts }: { readonly hosts: readonly SshHost[] }): string {
-  return `${[HEADER, ...hosts.map(hostBlock)].join("\n\n")}\n`;
+export function sshConfigText({
+  hosts,
+  knownHostsFile,
+}: {
+  readonly hosts: readonly SshHost[];
+  readonly knownHostsFile: string;
+}): string {
+  const jumps = jumpsOf(hosts);
+  const nodes = hosts.map((host) => {
+    const { name, hostname, address, host: reached, jump } = host;
+    // Several hosts behind one address, told apart by their ports, are known by their names alone.
+    const isShared = hosts.some((other) => other !== host && other.host === reached);
+    const names = [...new Set([name, hostname, address, ...(isShared ? [] : [reached])])];
+    return hostBlock(names, hostname, host, knownHostsFile, jump === undefined ? undefined : jumpName(jump, jumps));
+  });
+  const ways = jumps.map((jump) => {
+    const alias = jumpName(jump, jumps);
+    return hostBlock([alias], alias, jump, knownHostsFile);
+  });
+  return `${[HEADER, ...nodes, ...ways].join("\n\n")}\n`;
 }
 
-function hostBlock(host: SshHost): string {
+/** The hosts that others are reached through, each once. */
+function jumpsOf(hosts: readonly { readonly jump?: SshJump }[]): readonly SshJump[] {
+  const jumps = hosts.flatMap(({ jump }) => (jump === undefined ? [] : [jump]));
+  return jumps.filter((jump, index) => jumps.findIndex((other) => isSame(jump, other)) === index);
+}
+
+function isSame(a: SshJump, b: SshJump): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** How a jump host is called in the generated files: `jump`, and with numbers where there are several. */
+function jumpName(jump: SshJump, jumps: readonly SshJump[]): string {
+  const index = jumps.findIndex((other) => isSame(jump, other));
+  return index === 0 ? "jump" : `jump-${index + 1}`;
+}
+
+function hostBlock(
+  names: readonly string[],
+  alias: string,
+  login: Pick<SshHost, "host" | "port" | "user" | "identityFile">,
+  knownHostsFile: string,
+  proxyJump?: string,
+): string {
   const options = [
-    ["HostName", host.address],
-    ["HostKeyAlias", host.hostname],
-    ["Port", String(host.port)],
-    ["User", host.user],
-    ...(host.identityFile === undefined
-      ? []
-      : [
-          ["IdentityFile", pathOption(host.identityFile)],
-          ["IdentitiesOnly", "yes"],
-        ]),
-    ["UserKnownHostsFile", pathOption(host.knownHostsFile)],
+    ["HostName", login.host],
+    ["HostKeyAlias", alias],
+    ["Port", String(login.port)],
+    ["User", login.user],
+    // Without a file only the agent's keys count, not those that happen to lie in the user's folder.
+    ["IdentityFile", login.identityFile === undefined ? "none" : pathOption(login.identityFile)],
+    ...(login.identityFile === undefined ? [] : [["IdentitiesOnly", "yes"]]),
+    ["UserKnownHostsFile", pathOption(knownHostsFile)],
     ["GlobalKnownHostsFile", "/dev/null"],
     ["StrictHostKeyChecking", "yes"],
     ["BatchMode", "yes"],
-    ...(host.proxyJump === undefined ? [] : [["ProxyJump", host.proxyJump]]),
+    ...(proxyJump === undefined ? [] : [["ProxyJump", proxyJump]]),
   ];
-  const names = [...new Set([host.name, host.hostname, host.address])];
   return [`Host ${names.join(" ")}`, ...options.map(([key, value]) => `  ${key} ${value}`)].join("\n");
 }
 
@@ -85,15 +138,20 @@ function pathOption(path: string): string {
   return `"${path.replaceAll("%", "%%").replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-/** A known_hosts file: each key by the node's name, host name and address. */
+/** A known_hosts file: each key by the node's name, host name and addresses, a jump host's by its own name. */
 export function knownHostsText({ hosts }: { readonly hosts: readonly HostKey[] }): string {
-  return hosts.map((host) => `${knownNames(host).join(",")} ${keyWithoutComment(host.publicKey)}\n`).join("");
+  const jumps = jumpsOf(hosts);
+  const lines = [
+    ...hosts.map((host) => `${knownNames(host).join(",")} ${keyWithoutComment(host.publicKey)}\n`),
+    ...jumps.map((jump) => `${jumpName(jump, jumps)} ${keyWithoutComment(jump.hostKey)}\n`),
+  ];
+  return lines.join("");
 }
 
 /** The names an SSH client looks a key up by; with another port than 22 it puts host and port together. */
-function knownNames({ name, hostname, address, port }: HostKey): readonly string[] {
+function knownNames({ name, hostname, address, host = address, port }: HostKey): readonly string[] {
   const names = [name, hostname, address];
-  const withPort = port === SSH_PORT ? [] : names.map((one) => `[${one}]:${port}`);
+  const withPort = port === SSH_PORT ? [host] : [...names, host].map((one) => `[${one}]:${port}`);
   return [...new Set([...names, ...withPort])];
 }
 
@@ -126,13 +184,14 @@ export function inventoryYaml({
   return `${HEADER}\n${stringify(inventory, { lineWidth: 0 })}`;
 }
 
-function hostVariables({ number, hostname, address, port, user, publicAddress }: InventoryHost) {
+function hostVariables({ number, hostname, address, host, port, user, publicAddress }: InventoryHost) {
   return {
-    ansible_host: address,
+    ansible_host: host,
     ansible_port: port,
     ansible_user: user,
     node_number: number,
     node_hostname: hostname,
+    underlay_address: address,
     public_address: publicAddress,
   };
 }

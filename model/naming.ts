@@ -23,6 +23,15 @@ export function hostName(stack: string, node: string): string {
   return shortened(wanted, valid, HOST_NAME_LENGTH);
 }
 
+/** Longest tag of a server (nova's API reference); names of other things in a cloud may be longer. */
+export const CLOUD_NAME_LENGTH = 60;
+
+/** A name or tag for an object in a cloud: the parts joined by `-`, at most 60 characters. */
+export function cloudName(...parts: readonly string[]): string {
+  const wanted = parts.join("-");
+  return shortened(wanted, wanted.replaceAll(/[^A-Za-z0-9_.-]+/g, "-"), CLOUD_NAME_LENGTH);
+}
+
 /** A logical name of a Pulumi resource: the parts in kebab-case, the parent's name first. */
 export function logicalName(...parts: readonly (string | number)[]): string {
   return parts

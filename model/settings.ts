@@ -72,6 +72,21 @@ export interface DevstackPlugin {
   readonly services?: readonly string[];
 }
 
+/** How `up` runs devstack on the nodes. */
+export interface RunSettings {
+  /** Whether it does. */
+  readonly stack: boolean;
+  /** Git URL of devstack; a checkout that is on a node already is used as it is. */
+  readonly repository: string;
+  /** Branch, tag or commit of it; when absent it follows from the release. */
+  readonly ref?: string;
+  /** Longest time for each step, in seconds. */
+  readonly seconds: Readonly<Record<RunStep, number>>;
+}
+
+/** A step of a run that has a time limit of its own. */
+export type RunStep = "checkout" | "stack" | "certificates" | "discover" | "unstack";
+
 /** What devstack is asked to be on the nodes. */
 export interface DevstackSettings {
   /** A release of the service matrix, or `today`. */
@@ -97,8 +112,7 @@ export interface DevstackSettings {
   readonly grenade?: GrenadeSettings;
   /** The fixed (private) range of nested VMs as a CIDR. */
   readonly fixedRange: string;
-  /** Whether `up` runs stack.sh on the nodes. */
-  readonly run: { readonly stack: boolean };
+  readonly run: RunSettings;
 }
 
 /** Everything a stack's configuration says, defaults included. */

@@ -35,8 +35,8 @@ export interface CheckResult {
   readonly detail: string;
   /** Bridge of the overlay it went over; absent where it went over none, or over several. */
   readonly over?: string;
-  /** How long it took: the round trip of a ping, else the whole check; absent where nothing was measured. */
-  readonly milliseconds?: number;
+  /** How long it took: the round trip of a ping that was answered, else from the question until the outcome was known. */
+  readonly milliseconds: number;
 }
 
 /** Payload of a small ping in bytes: the usual one of `ping`. */

@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DriverName } from "../model/drivers.ts";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
+import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of a bridge. */
@@ -29,10 +30,7 @@ export interface BridgeInputs {
 }
 
 /** What is recorded of a bridge. */
-export interface BridgeOutputs extends BridgeInputs {
-  /** New with every creation and update: the verification runs again when this changes. */
-  revision: string;
-}
+export interface BridgeOutputs extends BridgeInputs, Recorded {}
 
 /** What the program gives for a bridge. */
 export interface BridgeArgs {

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { FirewallPlan } from "../model/host/firewall.ts";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
 import type { PartName } from "./host/index.ts";
+import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** What every part's property says where nothing is wrong. */
@@ -32,12 +33,7 @@ export interface HostPreparationInputs extends Record<PartName, string> {
 }
 
 /** What is recorded of a prepared host. */
-export interface HostPreparationOutputs extends HostPreparationInputs {
-  /** New with every creation, for the mark. */
-  generation: string;
-  /** New with every creation and update: the verification runs again when this changes. */
-  revision: string;
-}
+export interface HostPreparationOutputs extends HostPreparationInputs, Recorded {}
 
 /** What the program gives for a prepared host. */
 export interface HostPreparationArgs {

@@ -69,20 +69,32 @@ export function difference<Keys extends string>(
   return { changes, replaces, deleteBeforeReplace: true };
 }
 
+/** A node, as far as a difference looks at it. */
+interface Incarnate {
+  incarnation: string;
+}
+
 /**
- * The difference of something that lives on a node: another incarnation of the node needs it made anew, another way to reach
- * the same one is recorded.
+ * The difference of something that lives on a node, or on several: another incarnation of one needs it made anew, another way
+ * to reach the same one is recorded.
+ *
+ * @param where the property that holds the node or the nodes
  */
-export function differenceOnNode<Keys extends string>(
-  olds: Partial<Record<Keys, unknown>> & { node: { incarnation: string } },
-  news: Partial<Record<Keys, unknown>> & { node: { incarnation: string } },
+export function differenceOnNodes<Where extends string, Keys extends string>(
+  olds: Partial<Record<Keys, unknown>> & Record<Where, Incarnate | Incarnate[]>,
+  news: Partial<Record<Keys, unknown>> & Record<Where, Incarnate | Incarnate[]>,
+  where: Where,
   replacing: readonly Keys[],
   updating: readonly Keys[],
 ): Difference {
-  const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
-  const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, replacing)];
-  const updates = changedProperties({ ...olds }, { ...news }, ["node", ...updating]);
+  const moved = isUnknown(news[where]) || !isDeepStrictEqual(incarnations(olds[where]), incarnations(news[where]));
+  const replaces = [...(moved ? [where] : []), ...changedProperties(olds, news, replacing)];
+  const updates = [...changedProperties(olds, news, [where]), ...changedProperties(olds, news, updating)];
   return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
+}
+
+function incarnations(nodes: Incarnate | Incarnate[]): string[] {
+  return [nodes].flat().map(({ incarnation }) => incarnation);
 }
 
 /** Accepts the inputs as they are: what they mean has been checked by the plan. */

@@ -1,6 +1,7 @@
 /** A node's devstack configuration file. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
+import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of a local.conf. */
@@ -23,9 +24,9 @@ export interface LocalConfInputs {
 }
 
 /** What is recorded of a local.conf. */
-export interface LocalConfOutputs extends LocalConfInputs {
-  generation: string;
-  revision: string;
+export interface LocalConfOutputs extends LocalConfInputs, Recorded {
+  /** New when the text or a secret in it was written anew, and not with mode or owner: what was made from it is out of date. */
+  contentRevision: string;
   /** Whether the folder was made for the file, and goes with it when it is empty then. */
   madeFolder: boolean;
 }
@@ -47,10 +48,11 @@ const provider = providerFor("localConf");
 /** A node's local.conf. Content, owner and mode change in place; a file that carries no mark of this stack is refused. */
 export class LocalConf extends MultinodeResource {
   declare readonly revision: pulumi.Output<string>;
+  declare readonly contentRevision: pulumi.Output<string>;
 
   constructor(name: string, args: LocalConfArgs, options: pulumi.CustomResourceOptions) {
     const secret = { ...options, additionalSecretOutputs: ["secrets"] };
-    const found = { generation: undefined, revision: undefined, madeFolder: undefined };
+    const found = { generation: undefined, revision: undefined, contentRevision: undefined, madeFolder: undefined };
     super(provider, name, { ...args, resource: name, ...found }, secret, "devstack", "LocalConf");
   }
 }

@@ -1,6 +1,7 @@
 /** A pair of patch ports that joins two bridges of one node. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
+import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of a patch pair. */
@@ -19,10 +20,7 @@ export interface PatchPairInputs {
 }
 
 /** What is recorded of a patch pair. */
-export interface PatchPairOutputs extends PatchPairInputs {
-  generation: string;
-  revision: string;
-}
+export interface PatchPairOutputs extends PatchPairInputs, Recorded {}
 
 const provider = providerFor("patchPair");
 

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DriverName } from "../model/drivers.ts";
 import { MultinodeResource, providerFor } from "./dynamic.ts";
+import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of a tunnel. Lists of two hold a value for each end, in the same order. */
@@ -30,11 +31,7 @@ export interface TunnelEnd {
 }
 
 /** What is recorded of a tunnel. */
-export interface TunnelOutputs extends TunnelInputs {
-  generation: string;
-  /** New with every creation and update. */
-  revision: string;
-}
+export interface TunnelOutputs extends TunnelInputs, Recorded {}
 
 /** What the program gives for a tunnel. */
 export interface TunnelArgs {

@@ -6,6 +6,8 @@ import type { NodeHandle } from "./remote/node-handle.ts";
 /** Resolved inputs of the measured MTU. */
 export interface UnderlayMtuInputs {
   nodes: NodeHandle[];
+  /** `<stack>-<id>`. */
+  environment: string;
 }
 
 /** What was measured. */
@@ -26,7 +28,7 @@ export class UnderlayMtu extends MultinodeResource {
 
   constructor(
     name: string,
-    args: { readonly nodes: pulumi.Input<NodeHandle[]> },
+    args: { readonly nodes: pulumi.Input<NodeHandle[]>; readonly environment: pulumi.Input<string> },
     options: pulumi.CustomResourceOptions,
   ) {
     super(provider, name, { ...args, mtu: undefined }, options, "nodes", "UnderlayMtu");

@@ -9,6 +9,7 @@ import { measureOverlays } from "../bench/overlays.ts";
 import type { Workshop } from "../bench/project.ts";
 import { reportText } from "../bench/report.ts";
 import { measureCommands, measurePlan } from "../bench/whole.ts";
+import { ensureAnsible } from "./ansible/install.ts";
 import { decideEnvironment, fileBackend, isLoggedIn, pulumiHome } from "./pulumi/environment.ts";
 import { setUp } from "./setup.ts";
 import { projectFolder } from "./support/project.ts";
@@ -22,9 +23,11 @@ const endSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const stateFolder = "state";
 
 async function main(args: readonly string[]): Promise<number> {
-  const { nodes, runs, json } = readOptions(args);
+  const { nodes, runs, json, ansible: asked } = readOptions(args);
   if (process.getuid?.() !== 0) throw new UserError("the benchmark boots lab nodes: run it as root");
   const pulumi = await setUp("lab");
+  // Before anything is measured: whoever asked for it is told at once when it cannot be had.
+  const ansible = asked ? await ensureAnsible() : null;
   const folder = mkdtempSync(join(tmpdir(), "devstack-multinode-bench-"));
   mkdirSync(join(folder, stateFolder));
   const stop = new AbortController();
@@ -35,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of endSignals) process.on(signal, interrupt);
   try {
     const environment = benchEnvironment(pulumi.folder, folder);
-    const figures = await measure({ folder, environment, signal: stop.signal }, nodes, runs);
+    const figures = await measure({ folder, environment, signal: stop.signal }, nodes, runs, ansible);
     process.stdout.write(`${json ? JSON.stringify(figures, undefined, 2) : reportText(figures)}\n`);
     return 0;
   } catch (error) {
@@ -46,9 +49,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function measure(workshop: Workshop, nodes: readonly number[], runs: number): Promise<Figures> {
+async function measure(
+  workshop: Workshop,
+  nodes: readonly number[],
+  runs: number,
+  ansible: string | null,
+): Promise<Figures> {
   const series: Series[] = [];
-  for (const count of nodes) series.push(await measureOverlays(workshop, count, runs, say));
+  for (const count of nodes) series.push(await measureOverlays(workshop, count, runs, ansible, say));
   const commands = await measureCommands(workshop, runs, say);
   return figuresOf(series, { ...commands, plan: await measurePlan(runs) });
 }

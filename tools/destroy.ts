@@ -3,16 +3,8 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepareEnvironment } from "./pulumi/environment.ts";
 import { chooseStack, shortName, stackFile } from "./stack/files.ts";
-import {
-  clearPending,
-  exportState,
-  openStack,
-  pendingOperations,
-  protectState,
-  recoverFromKill,
-  sayOf,
-} from "./stack/operations.ts";
-import { askOrFail, type PulumiStack, perform } from "./stack/pulumi.ts";
+import { change, clearPending, sayOf, takeUp } from "./stack/operations.ts";
+import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
 import { removeSalt } from "./stack/salt.ts";
 import { readArguments } from "./support/arguments.ts";
 import { workFolder } from "./support/project.ts";
@@ -22,19 +14,13 @@ async function main(args: readonly string[]): Promise<number> {
   const usage = "npm run destroy [-- [<stack>] [--purge]]";
   const { positionals, flags } = readArguments(args, { usage, positionals: 1, flags: ["purge"] });
   const stack = chooseStack(positionals[0]);
-  const target = await openStack(stack);
-  await recoverFromKill(target);
-  const state = await exportState(target);
+  const { target, state } = await takeUp(stack);
   if (state === null) sayOf(stack, "there is no such environment: nothing to remove");
   else {
     // Nodes that do not answer fail the refresh, not the destroy: what is not known to be there is swept anyway.
-    if ((await clearPending(target, pendingOperations(state))) !== 0) sayOf(stack, "going on with the removal");
-    const code = await perform(target, ["destroy", "--yes", "--skip-preview"]);
-    protectState(target);
-    if (code !== 0) {
-      sayOf(stack, "destroy failed, its reasons are above; the same command goes on from there");
-      return code;
-    }
+    if ((await clearPending(target, state)) !== 0) sayOf(stack, "going on with the removal");
+    const code = await change(target, "destroy", []);
+    if (code !== 0) return code;
     sayOf(stack, "everything of the environment is removed");
   }
   removeIfEmpty(join(workFolder, shortName(stack)));

@@ -1,17 +1,9 @@
 /** `npm start`: from a clean clone to a verified environment. */
-
+import { collectAll, recordedRuns } from "./stack/devstack-runs.ts";
 import { chooseStack, stackFile } from "./stack/files.ts";
-import {
-  clearPending,
-  exportState,
-  openStack,
-  pendingOperations,
-  protectState,
-  recoverFromKill,
-  sayOf,
-} from "./stack/operations.ts";
+import { change, clearPending, exportState, sayOf, takeUp } from "./stack/operations.ts";
 import { readOutputs, type StackOutputs } from "./stack/outputs.ts";
-import { askOrFail, type PulumiStack, perform } from "./stack/pulumi.ts";
+import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
 import { hasSecrets, removeSalt } from "./stack/salt.ts";
 import { describeVerification, isFresh, type Verification, verifyStack } from "./stack/verification.ts";
 import { readArguments } from "./support/arguments.ts";
@@ -21,25 +13,31 @@ import { drawTable } from "./support/table.ts";
 async function main(args: readonly string[]): Promise<number> {
   const { positionals } = readArguments(args, { usage: "npm start [-- <stack>]", positionals: 1 });
   const stack = chooseStack(positionals[0]);
-  const target = await openStack(stack);
-  await recoverFromKill(target);
-  const state = await exportState(target);
+  const { target, state } = await takeUp(stack);
   if (state === null) await createStack(target);
   else {
-    const code = await clearPending(target, pendingOperations(state));
+    const code = await clearPending(target, state);
     if (code !== 0) return code;
   }
   const started = Date.now();
-  const code = await perform(target, ["up", "--yes", "--refresh", "--skip-preview"]);
-  protectState(target);
+  const code = await change(target, "up", ["--refresh"]);
   if (code !== 0) {
-    sayOf(stack, "up failed, its reasons are above; the same command goes on from there");
+    await keepLogs(target);
     return code;
   }
   const outputs = await readOutputs(target);
   const verification = await currentVerification(target, outputs, started);
   process.stdout.write(`\n${summary(stack, outputs, verification)}\n`);
   return verification === null || verification.failed.length === 0 ? 0 : 1;
+}
+
+/** Collects the logs of devstack, where it ran: the nodes may be gone when somebody wants to know why it failed. */
+async function keepLogs(target: PulumiStack): Promise<void> {
+  const say = (line: string): void => sayOf(target.stack, line);
+  const failures = await collectAll(target.stack, recordedRuns(await exportState(target)), (file) =>
+    say(`collected ${file}`),
+  );
+  for (const failure of failures) say(failure);
 }
 
 async function createStack(target: PulumiStack): Promise<void> {
@@ -61,7 +59,7 @@ async function currentVerification(
   if (verification === undefined) return null;
   if (isFresh(verification, startedMs)) return verification;
   sayOf(target.stack, "nothing had to change; verifying what is there");
-  return await verifyStack(target.stack, await exportState(target));
+  return (await verifyStack(target.stack, await exportState(target))).verification;
 }
 
 /** What a person wants to know of an environment that is up. */

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { execa } from "execa";
+import { ensureAnsible } from "./ansible/install.ts";
 import { prepareEnvironment } from "./pulumi/environment.ts";
 import type { FoundPulumi } from "./pulumi/locate.ts";
 import { setUp } from "./setup.ts";
@@ -9,7 +10,10 @@ import { projectFolder } from "./support/project.ts";
 import { runTool } from "./support/run-tool.ts";
 
 async function main(args: readonly string[]): Promise<number> {
-  return await runVitest(await setUp("lab"), args);
+  const pulumi = await setUp("lab");
+  // Here and not in the tests that need it: others compare the machine before and after, packages included.
+  await ensureAnsible();
+  return await runVitest(pulumi, args);
 }
 
 /** Runs vitest with the project's Pulumi; gives its exit code. */

@@ -1,4 +1,5 @@
 /** `npm run topology`: draws a stack from its configuration alone, deployed or not. */
+import { localFiles } from "../components/local-files.ts";
 import { nodesFacts } from "../model/backends/index.ts";
 import { buildPlan } from "../model/plan.ts";
 import { parseSettings, type RawConfig } from "../model/schema/index.ts";
@@ -6,6 +7,7 @@ import { drawMermaid } from "../model/topology/mermaid.ts";
 import { drawText } from "../model/topology/text.ts";
 import { chooseStack, readConfiguration, shortName } from "./stack/files.ts";
 import { readArguments } from "./support/arguments.ts";
+import { projectFolder } from "./support/project.ts";
 import { runTool } from "./support/run-tool.ts";
 import { UserError } from "./support/user-error.ts";
 
@@ -16,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
   const stack = chooseStack(positionals[0]);
   const { flavor, nodes, overlay, devstack, verify } = readConfiguration(stack);
   const raw: RawConfig = { flavor, nodes, overlay, devstack, verify };
-  const settings = parseSettings(shortName(stack), raw);
+  const settings = parseSettings(shortName(stack), raw, localFiles(projectFolder));
   const { facts } = nodesFacts(settings.nodes).underlay;
   if (facts === undefined) {
     throw new UserError(

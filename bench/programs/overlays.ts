@@ -7,7 +7,7 @@ import { OverlayNetwork } from "../../components/overlay-network.ts";
 import { planShape, planWith, underlayFacts } from "../../components/underlay.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 
-const settings = stackSettings();
+const settings = stackSettings(process.cwd());
 const shape = planShape(settings);
 const handles = new pulumi.Config().requireObject<Record<string, NodeHandle>>("handles");
 
@@ -17,8 +17,8 @@ const nodes = shape.nodes.map((planned): TestNode => {
   if (handle === undefined) throw new Error(`the benchmark gives no handle of ${planned.name}`);
   return { planned, handle: pulumi.output(handle) };
 });
-const mtu = planWith(settings, underlayFacts(settings, nodes)).overlayMtu;
 const mark = `${settings.stack}-bench`;
+const mtu = planWith(settings, underlayFacts(settings, nodes, mark)).overlayMtu;
 for (const overlay of shape.overlays) {
   new OverlayNetwork(overlay.block, { overlay, mtu, nodes, mark });
 }

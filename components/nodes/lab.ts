@@ -1,33 +1,21 @@
 /** Test nodes of the embedded lab, on this machine. */
 import * as pulumi from "@pulumi/pulumi";
+import { backendSettings } from "../../model/backends/index.ts";
 import { planLab } from "../../model/backends/lab.ts";
 import { drivers } from "../../model/drivers.ts";
-import type { PlannedNode } from "../../model/plan.ts";
-import type { Settings } from "../../model/settings.ts";
-import type { Environment } from "../../providers/environment.ts";
 import { Lab, LabNode, LabUnderlay } from "../../providers/lab.ts";
-import type { TestNode } from "./node-set.ts";
-
-/** What the lab is made from. */
-export interface LabNodesArgs {
-  readonly settings: Settings;
-  /** The nodes to make, ordered by number. */
-  readonly nodes: readonly PlannedNode[];
-  /** Whose lab it is. */
-  readonly environment: Environment;
-  /** Absolute path of the project's folder. */
-  readonly project: string;
-}
+import type { NodesArgs, TestNode } from "./node-set.ts";
 
 /** The lab's record, its routed underlay, and its nodes. */
 export class LabNodes extends pulumi.ComponentResource {
   /** Ordered by number. */
   readonly nodes: readonly TestNode[];
 
-  constructor(name: string, args: LabNodesArgs, options: pulumi.ComponentResourceOptions = {}) {
+  constructor(name: string, args: NodesArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:nodes:Lab", name, {}, options);
     const { settings, project } = args;
-    const { underlay: range, controller, prefixLength, nodes: links } = planLab(settings.nodes.lab);
+    const labSettings = backendSettings(settings.nodes, "lab");
+    const { underlay: range, controller, prefixLength, nodes: links } = planLab(labSettings);
     const lab = args.environment.environmentId.apply((id) => ({ stack: settings.stack, id }));
     const parent = { parent: this };
     const record = new Lab("lab", { lab }, { ...parent, dependsOn: args.environment });
@@ -43,7 +31,7 @@ export class LabNodes extends pulumi.ComponentResource {
         hostname,
         ...link,
         prefixLength,
-        mtu: settings.nodes.lab.underlayMtu,
+        mtu: labSettings.underlayMtu,
         openVswitch: drivers[settings.overlay.driver].needsOpenVswitch,
       };
       const resource = new LabNode(node, { lab, spec, underlay: underlay.generation, project }, parent);

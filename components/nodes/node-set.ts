@@ -1,13 +1,28 @@
 /** What every node backend gives: test nodes that answer over SSH. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlannedNode } from "../../model/plan.ts";
+import type { Settings } from "../../model/settings.ts";
+import type { Environment } from "../../providers/environment.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
+
+/** What every node backend is given. */
+export interface NodesArgs {
+  readonly settings: Settings;
+  /** The nodes that there are to be, ordered by number. */
+  readonly nodes: readonly PlannedNode[];
+  /** Whose nodes they are. */
+  readonly environment: Environment;
+  /** Absolute path of the project's folder. */
+  readonly project: string;
+}
 
 /** A test node that is there. */
 export interface TestNode {
   readonly planned: PlannedNode;
   /** How it is reached. */
   readonly handle: pulumi.Output<NodeHandle>;
+  /** MTU in bytes of the network it is on, where a cloud tells it. */
+  readonly mtu?: pulumi.Output<number>;
   /**
    * The node's own resource, where the stack makes its nodes: what lives on the node needs no deletion of its own when this
    * is deleted.

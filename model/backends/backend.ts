@@ -1,5 +1,6 @@
 /** What a node backend is to the plan: one file beside this one each, registered by one line in `index.ts`. */
 import type { z } from "zod";
+import type { LocalFiles } from "../local-files.ts";
 import type { UnderlayFacts } from "../plan.ts";
 import type { Violation } from "../violation.ts";
 
@@ -31,6 +32,8 @@ export interface Backend<Settings> {
   readonly schema: z.ZodType<Settings>;
   /** The keys that say which nodes there are, e.g. `nodes.lab.subnodes`. */
   readonly memberPaths: readonly string[];
+  /** The settings completed by the files they name, for a backend whose options name some. */
+  withFiles?(settings: Settings, files: LocalFiles): Settings;
   /** All nodes, ordered by number; never throws for settings that have the right shape. */
   members(settings: Settings): readonly Member[];
   underlay(settings: Settings): Underlay;

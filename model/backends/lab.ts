@@ -15,10 +15,10 @@ import {
 } from "../addresses.ts";
 import { DEFAULT_UNDERLAY_MTU, LARGEST_MTU } from "../mtu.ts";
 import { nodeName, PRIMARY_NUMBER } from "../nodes.ts";
-import { asNumber, cidr, field, integer } from "../schema/fields.ts";
+import { cidr, integer } from "../schema/fields.ts";
 import { ConfigError, type Violation } from "../violation.ts";
-import { HIGHEST_NODE_NUMBER } from "../vni.ts";
 import type { Backend, Member, Underlay } from "./backend.ts";
+import { subnodes } from "./subnodes.ts";
 
 /** What `nodes.lab` becomes. */
 export interface LabSettings {
@@ -60,24 +60,6 @@ const LINK_BITS = Math.log2(LINK_SIZE);
 const LEAST_IPV6_MTU = 1280;
 
 const DEFAULT_UNDERLAY = "10.20.0.0/16";
-
-const subnodeNumber = z.int().min(1).max(HIGHEST_NODE_NUMBER);
-
-/** A count of subnodes, or their numbers. */
-const subnodes = field(
-  z
-    .union([z.int().min(0).max(HIGHEST_NODE_NUMBER), z.array(subnodeNumber)])
-    .refine((given) => !Array.isArray(given) || new Set(given).size === given.length, "each number only once")
-    .transform((given) => (Array.isArray(given) ? given.toSorted((a, b) => a - b) : numbersTo(given))),
-  {
-    expected: `a count such as 2, or a list of different numbers from 1 to ${HIGHEST_NODE_NUMBER} such as [1, 3]`,
-    example: 2,
-    repair: (given) =>
-      Array.isArray(given)
-        ? [...new Set(given.map(asNumber))].filter((number) => subnodeNumber.safeParse(number).success)
-        : asNumber(given),
-  },
-);
 
 const schema = z
   .strictObject({
@@ -171,9 +153,4 @@ function labViolations(
     });
   }
   return violations;
-}
-
-/** 1 to a count. */
-function numbersTo(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) => index + 1);
 }

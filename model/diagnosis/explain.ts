@@ -4,7 +4,7 @@ import { type CheckResult, nodeOf } from "../verification.ts";
 import type { Cause } from "./cause.ts";
 import { differences, linkDifferences, type Wanted } from "./compare.ts";
 import type { FoundNode } from "./state.ts";
-import { counted, hopsBetween, isLost, lastSeen } from "./trace.ts";
+import { counted, hopsBetween, isLost, lastSeen, lastSeenOnUnderlay, lastSeenWithin } from "./trace.ts";
 
 /** What is said of failed checks. */
 export interface Explanation {
@@ -116,10 +116,20 @@ function evidence(
 }
 
 function withLastSeen(plan: Plan, result: CheckResult, found: readonly FoundNode[]): CheckResult {
+  const place = placeOf(plan, result, found);
+  return place === undefined ? result : { ...result, detail: `${result.detail}; last seen at ${place}` };
+}
+
+/** Undefined where no packet had to arrive, and on networks that were there for the check only: they are looked at then. */
+function placeOf({ overlays }: Plan, result: CheckResult, found: readonly FoundNode[]): string | undefined {
+  // A check of a node by itself sends nothing, and what must not arrive has no way.
+  if (result.from === result.to || result.kind === "isolation") return undefined;
   const [from, to] = [nodeOf(result.from), nodeOf(result.to)];
-  const overlay = plan.overlays.find(({ bridge }) => bridge === result.over);
-  if (from === to || overlay === undefined) return result;
-  return { ...result, detail: `${result.detail}; last seen at ${lastSeen(overlay, from, to, found)}` };
+  const overlay = overlays.find(({ bridge }) => bridge === result.over);
+  if (overlay === undefined && result.over !== undefined) return undefined;
+  if (from === to)
+    return overlay === undefined ? `the guests' switch of ${from}` : lastSeenWithin(overlay.bridge, from, found);
+  return overlay === undefined ? lastSeenOnUnderlay(overlays, from, to, found) : lastSeen(overlay, from, to, found);
 }
 
 /** Each unordered pair once. */

@@ -4,6 +4,7 @@ import type { DriverName } from "../drivers.ts";
 import type { GuestPicture } from "../flavors/flavor.ts";
 import { flavors } from "../flavors/index.ts";
 import type { Overlay, Plan, PlannedTunnel } from "../plan.ts";
+import type { Settings } from "../settings.ts";
 import { HIGHEST_VNI } from "../vni.ts";
 import { type GuestLetter, probeLink } from "./names.ts";
 
@@ -19,6 +20,17 @@ export interface GuestFacts {
   readonly publicRange: string;
   readonly floatingRange: string;
   readonly fixedRange: string;
+}
+
+/**
+ * What a stack's settings say of it.
+ *
+ * @param environment `<stack>-<id>`
+ */
+export function guestFacts({ overlay, devstack }: Settings, environment: string): GuestFacts {
+  const { driver, port, vniBase, publicRange, floatingRange } = overlay;
+  const { fixedRange } = devstack;
+  return { environment, driver, port, vniBase, publicRange, floatingRange, fixedRange };
 }
 
 /** A stand-in for a nested VM. */

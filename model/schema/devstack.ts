@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { IniSection } from "../localconf/part.ts";
 import type { DevstackPlugin, DevstackSettings, Role } from "../settings.ts";
-import { asNames, asText, cidr, field, flag, mapping, text, texts } from "./fields.ts";
+import { runShape } from "./devstack-run.ts";
+import { asNames, asText, cidr, field, mapping, text, texts } from "./fields.ts";
 
 /** Fixed range of the gate's jobs. */
 const FIXED_RANGE = "10.1.0.0/20";
@@ -120,7 +121,7 @@ export const devstackShape = z.strictObject({
     example: { base: "wallaby", target: NEWEST_RELEASE },
   }).exactOptional(),
   fixedRange: cidr({ what: "the fixed range of guests", example: FIXED_RANGE, family: "IPv4" }).default(FIXED_RANGE),
-  run: z.strictObject({ stack: flag("whether up runs stack.sh", false).default(false) }).prefault({}),
+  run: runShape.prefault({}),
 }) satisfies z.ZodType<Omit<DevstackSettings, "release">>;
 
 /** `post-config|$NOVA_CONF` and its ini body as one section of a local.conf. */

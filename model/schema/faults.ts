@@ -164,6 +164,10 @@ function workingValue({ schema, facts, path }: Place, given: unknown): unknown {
 /** The raw value with the key at a path gone, and its fix in its place. */
 function replaceAt(raw: unknown, path: Path, fix: Fault["fix"]): unknown {
   const [key = "", ...rest] = path;
+  if (Array.isArray(raw)) {
+    const inner = (element: unknown) => (rest.length > 0 ? replaceAt(element, rest, fix) : fix?.value);
+    return raw.map((element, index) => (index === Number(key) ? inner(element) : element));
+  }
   const mapping = isMapping(raw) ? raw : {};
   if (rest.length > 0) {
     return { ...mapping, [key]: replaceAt(mapping[key], rest, fix) };

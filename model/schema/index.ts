@@ -1,6 +1,8 @@
 /** From the raw configuration of a stack to its settings, or to everything that is wrong with it. */
+import { nodesWithFiles } from "../backends/index.ts";
 import type { Flavor } from "../flavors/flavor.ts";
 import { flavors } from "../flavors/index.ts";
+import { type LocalFiles, noFiles } from "../local-files.ts";
 import type { Settings } from "../settings.ts";
 import { ConfigError, type Violation } from "../violation.ts";
 import { meaningChecks } from "./checks/index.ts";
@@ -17,14 +19,15 @@ export type RawConfig = Readonly<Record<"flavor" | "nodes" | "overlay" | "devsta
 /**
  * The settings that a configuration means, with every default filled in.
  * @param stack Name of the Pulumi stack.
- * @throws ConfigError with all violations, of shape and of meaning.
+ * @param files This machine's files, for configurations that name some.
+ * @throws ConfigError with all violations, of shape and of meaning, in the configuration and in the files it names.
  */
-export function parseSettings(stack: string, raw: RawConfig): Settings {
+export function parseSettings(stack: string, raw: RawConfig, files: LocalFiles = noFiles): Settings {
   const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
   const shape = configShape(chosenBackend(given));
   const faults = findFaults(shape, given);
   const mended = shape.safeParse(mend(given, faults));
-  const settings = mended.success ? completed(stack, mended.data) : undefined;
+  const settings = mended.success ? completed(stack, mended.data, files) : undefined;
   const violations = [
     ...faults.map(({ violation }) => violation),
     ...(settings === undefined ? [] : meaningViolations(settings, faults)),
@@ -38,12 +41,14 @@ export function parseSettings(stack: string, raw: RawConfig): Settings {
 /** Fills in what depends on other settings. */
 function completed(
   stack: string,
-  { overlay, devstack, ...parsed }: ReturnType<ReturnType<typeof configShape>["parse"]>,
+  { overlay, devstack, nodes, ...parsed }: ReturnType<ReturnType<typeof configShape>["parse"]>,
+  files: LocalFiles,
 ): Settings {
   const flavor: Flavor = flavors[parsed.flavor];
   return {
     stack,
     ...parsed,
+    nodes: nodesWithFiles(nodes, files),
     overlay: { ...overlay, layout: overlay.layout ?? flavor.defaultLayout ?? "direct" },
     devstack: { ...devstack, release: devstack.release ?? flavor.defaultRelease ?? NEWEST_RELEASE },
   };

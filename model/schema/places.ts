@@ -10,26 +10,41 @@ export interface Place {
   readonly path: Path;
 }
 
-/** The deepest field on the way to a path. What is inside a list or a choice belongs to the field around it. */
+/**
+ * The deepest field on the way to a path. What is inside a choice, or a list that has words of its own, belongs to the
+ * field around it.
+ */
 export function fieldAt(schema: z.ZodType, path: Path, raw: unknown): Place {
   const start: Place = { schema, facts: factsOf(schema), path: [] };
   return path.reduce((place, key, index) => {
     const next = descend(place.schema, [key]);
-    if (next === undefined || place.path.length < index || Array.isArray(valueAt(raw, place.path))) {
+    const isList = Array.isArray(valueAt(raw, place.path));
+    if (next === undefined || place.path.length < index || (isList && !isListOfMappings(place.schema))) {
       return place;
     }
     return { schema: next, facts: factsOf(next), path: [...place.path, key] };
   }, start);
 }
 
-/** The schema under a path of mappings; undefined where the path leaves them. */
+/** The schema under a path of mappings and lists of them; undefined where the path leaves them. */
 export function descend(schema: z.ZodType, path: Path): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((current, key) => {
     const inner = current === undefined ? undefined : layers(current).at(-1);
-    const next =
-      inner instanceof z.ZodObject ? inner.shape[key] : inner instanceof z.ZodRecord ? inner.valueType : undefined;
+    const next = inner === undefined ? undefined : under(inner, key);
     return next instanceof z.ZodType ? next : undefined;
   }, schema);
+}
+
+function under(schema: z.ZodType, key: string): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[key];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return schema instanceof z.ZodArray && isListOfMappings(schema) ? schema.element : undefined;
+}
+
+/** Whether a list's elements are fields themselves: mappings, in a list without words of its own. */
+function isListOfMappings(schema: z.ZodType): boolean {
+  const inner = layers(schema).at(-1);
+  return inner instanceof z.ZodArray && inner.element instanceof z.ZodObject && !fieldFacts.has(inner);
 }
 
 /** The keys a mapping knows; none when any name will do. */
@@ -46,7 +61,10 @@ export function keySchemaOf(schema: z.ZodType | undefined): z.ZodType | undefine
 
 /** The raw value under a path. */
 export function valueAt(raw: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (isMapping(value) ? value[key] : undefined), raw);
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return value[Number(key)];
+    return isMapping(value) ? value[key] : undefined;
+  }, raw);
 }
 
 /** Whether a raw value has keys. */
@@ -61,6 +79,11 @@ function factsOf(schema: z.ZodType): FieldFacts {
     if (facts !== undefined) {
       return facts;
     }
+  }
+  if (isListOfMappings(schema)) {
+    const element = descend(schema, ["0"]) ?? z.unknown();
+    const expected = `a list of mappings with the keys ${keysOf(element).join(", ")}`;
+    return { expected, example: [factsOf(element).example] };
   }
   return { expected: `a mapping with the keys ${keysOf(schema).join(", ")}`, example: {} };
 }

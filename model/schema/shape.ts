@@ -9,7 +9,7 @@ import { overlayShape } from "./overlay.ts";
 
 const DEFAULT_FLAVOR: FlavorName = "neutron-dvr";
 const DEFAULT_BACKEND: BackendName = "lab";
-const DEFAULT_VERIFY: VerifyDepth = "nodes";
+const DEFAULT_VERIFY: VerifyDepth = "guests";
 
 const verifyDepths = ["none", "nodes", "guests"] as const satisfies readonly VerifyDepth[];
 

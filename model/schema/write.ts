@@ -14,13 +14,19 @@ const SHOWN_LENGTH = 100;
 const HIDDEN = "<not shown>";
 const PLACEHOLDER = "<your secret>";
 
-/** Names of variables whose values are secrets (domain: the passwords, SERVICE_TOKEN and SWIFT_HASH). */
-const SECRET_NAME = /password|secret|token|swift_hash/i;
+/** Names of variables whose values are secrets (domain: the passwords, SERVICE_TOKEN and SWIFT_HASH), and a login's key. */
+const SECRET_NAME = /password|secret|token|swift_hash|private_?key$/i;
 
-/** A path as text: `nodes.lab.underlay`; a key with other characters than names have stands in `["…"]`. */
+/**
+ * A path as text: `nodes.lab.underlay`, `nodes.inventory.hosts[0].address`; a key with other characters than names have
+ * stands in `["…"]`.
+ */
 export function pathText(path: Path): string {
   return path
     .map((key, index) => {
+      if (index > 0 && /^\d+$/.test(key)) {
+        return `[${key}]`;
+      }
       if (!/^[\w-]+$/.test(key)) {
         return `[${JSON.stringify(key)}]`;
       }
@@ -29,9 +35,12 @@ export function pathText(path: Path): string {
     .join("");
 }
 
-/** The line of YAML that sets the last key of a path to a value. */
+/** The line of YAML that sets the last key of a path, or the element of a list, to a value. */
 export function assignment(path: Path, value: unknown): string {
   const key = path.at(-1) ?? "";
+  if (path.length > 1 && /^\d+$/.test(key)) {
+    return `- ${inline(masked(value, path, PLACEHOLDER))}`;
+  }
   const name = path.length === 1 ? `${CONFIG_NAMESPACE}:${key}` : inline(key);
   return `${name}: ${inline(masked(value, path, PLACEHOLDER))}`;
 }

@@ -8,7 +8,7 @@ import type { HostWish } from "./part.ts";
  * Where a node keeps what we have to know to leave it as we found it: the paths that were made for us. It is on the
  * node and not in the stack's state, as a run that is killed in between records nothing there.
  */
-const records = "/var/lib/devstack-multinode";
+export const records = "/var/lib/devstack-multinode";
 
 /** Variables and functions; `finish` belongs at the end of a script that reverts. */
 export function prelude({ environment, user }: Pick<HostWish, "environment" | "user">): ShellText {

@@ -3,52 +3,35 @@ import { parseAddress } from "../../model/addresses.ts";
 import type { BridgeInputs, BridgeOutputs } from "../bridge.ts";
 import type { BridgeDriver, FoundBridge } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/index.ts";
-import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
-import { ForeignObject, foreignObject, type Mark, newGeneration } from "../mark.ts";
+import { accept, differenceOnNodes } from "../implementation.ts";
+import { ForeignObject, foreignObject, newGeneration } from "../mark.ts";
+import { markedObject } from "../marked-object.ts";
 import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
-export const bridge: Implementation<BridgeInputs, BridgeOutputs> = {
+export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, generation: olds?.generation ?? newGeneration() }),
 
   diff: async (_id, olds, news) =>
-    differenceOnNode(olds, news, ["bridge", "driver", "environment"], ["mtu", "up", "addresses", "nodeSpan"]),
+    differenceOnNodes(olds, news, "node", ["bridge", "driver", "environment"], ["mtu", "up", "addresses", "nodeSpan"]),
+  leftover: ({ bridge: name }) => `bridge ${name}`,
+  place: ({ node, bridge }) => `${node.name}/${bridge}`,
+  record: (inputs) => ({ ...inputs, revision: newGeneration() }),
+  inputsOf: ({ revision, ...inputs }) => inputs,
+  make,
 
-  async create(inputs) {
-    const outs = { ...inputs, revision: newGeneration() };
-    const id = `${inputs.node.name}/${inputs.bridge}/${outs.generation}`;
-    try {
-      await make(outs);
-    } catch (error) {
-      throw error instanceof ForeignObject || !(error instanceof Error) ? error : new PartlyDone(id, outs, error);
-    }
-    return { id, outs };
-  },
-
-  async read(id, outs) {
+  async find(outs) {
     const found = isNodeGone(outs.node) ? undefined : await find(outs);
-    if (found === undefined || found.mark?.environment !== outs.environment) return gone;
-    const { revision, ...inputs } = outs;
-    const actual = { ...inputs, mtu: found.mtu, up: found.up, addresses: nodeAddresses(found, outs) };
-    return { id, inputs: actual, props: { ...actual, revision } };
-  },
-
-  async update(_id, _olds, news) {
-    const outs = { ...news, revision: newGeneration() };
-    await make(outs);
-    return { outs };
+    if (found === undefined || found.mark?.environment !== outs.environment) return undefined;
+    return { mtu: found.mtu, up: found.up, addresses: nodeAddresses(found, outs) };
   },
 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
-    await run(outs.node, `remove bridge ${outs.bridge}`, driverOf(outs.driver).removeBridge(outs.bridge, markOf(outs)));
+    await run(outs.node, `remove bridge ${outs.bridge}`, driverOf(outs.driver).removeBridge(outs.bridge, outs));
   },
-};
-
-function markOf(outs: BridgeOutputs): Mark {
-  return { environment: outs.environment, resource: outs.resource, generation: outs.generation };
-}
+});
 
 async function find(outs: BridgeOutputs): Promise<FoundBridge | undefined> {
   const driver = driverOf(outs.driver);
@@ -56,10 +39,10 @@ async function find(outs: BridgeOutputs): Promise<FoundBridge | undefined> {
 }
 
 /** Makes or mends the bridge and checks that it came out as wanted. */
-async function make(outs: BridgeOutputs): Promise<void> {
+async function make(outs: BridgeOutputs): Promise<BridgeOutputs> {
   const driver = driverOf(outs.driver);
   const step = `make bridge ${outs.bridge}`;
-  const wish = { bridge: outs.bridge, mtu: outs.mtu, addresses: outs.addresses, mark: markOf(outs) };
+  const wish = { bridge: outs.bridge, mtu: outs.mtu, addresses: outs.addresses, mark: outs };
   const made = driver.parseBridge(await run(outs.node, step, driver.makeBridge(wish)));
   if (made !== undefined && made.mark?.environment !== outs.environment) throw refusal(outs, driver, made);
   const strays =
@@ -67,6 +50,7 @@ async function make(outs: BridgeOutputs): Promise<void> {
   const found = strays.length === 0 ? made : await removeStrays(outs, driver, strays);
   const problem = problemOf(found, outs);
   if (problem !== "") throw new StepError(outs.node.name, step, `read back, ${problem}`);
+  return outs;
 }
 
 async function removeStrays(

@@ -1,56 +1,28 @@
 /** Implementation of a prepared host. */
 import { parsePeer } from "../../model/host/peers.ts";
 import { type PartName, partNames, partOf } from "../host/index.ts";
+import { refuseOtherStacks } from "../host/other-stacks.ts";
 import type { HostWish } from "../host/part.ts";
 import { prelude } from "../host/prelude.ts";
 import { AS_PLANNED, type HostPreparationInputs, type HostPreparationOutputs } from "../host-preparation.ts";
-import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
-import { newGeneration } from "../mark.ts";
+import { accept, differenceOnNodes } from "../implementation.ts";
+import { markedObject, recorded } from "../marked-object.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 
-export const hostPreparation: Implementation<HostPreparationInputs, HostPreparationOutputs> = {
+/** Properties whose change is worked in on the host as it is. */
+const mended = ["peers", "rules", "needsOpenVswitch", "publicKey", "privateKey", ...partNames] as const;
+
+export const hostPreparation = markedObject<HostPreparationInputs, HostPreparationOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, ...everyPart(() => AS_PLANNED) }),
-
-  async diff(_id, olds, news) {
-    const moved = isUnknown(news.node) || olds.node.incarnation !== news.node.incarnation;
-    const replaces = [...(moved ? ["node"] : []), ...changedProperties(olds, news, ["environment", "user", "home"])];
-    const updates = changedProperties(olds, news, [
-      "node",
-      "peers",
-      "rules",
-      "needsOpenVswitch",
-      "publicKey",
-      "privateKey",
-      ...partNames,
-    ]);
-    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
-  },
-
-  async create(inputs) {
-    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
-    const id = `${inputs.node.name}/${outs.generation}`;
-    try {
-      await prepare(outs);
-    } catch (error) {
-      throw error instanceof Error ? new PartlyDone(id, outs, error) : error;
-    }
-    return { id, outs };
-  },
-
-  async read(id, outs) {
-    if (isNodeGone(outs.node)) return gone;
-    const { generation, revision, ...inputs } = outs;
-    const actual = { ...inputs, ...(await find(outs)) };
-    return { id, inputs: actual, props: { ...actual, generation, revision } };
-  },
-
-  async update(_id, olds, news) {
-    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
-    await prepare(outs);
-    return { outs };
-  },
+  diff: async (_id, olds, news) => differenceOnNodes(olds, news, "node", ["environment", "user", "home"], mended),
+  leftover: () => `what the host was prepared with (${partNames.join(", ")})`,
+  place: ({ node }) => node.name,
+  record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
+  inputsOf: ({ generation, revision, ...inputs }) => inputs,
+  make: prepare,
+  find: async (outs) => (isNodeGone(outs.node) ? undefined : await find(outs)),
 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
@@ -62,13 +34,14 @@ export const hostPreparation: Implementation<HostPreparationInputs, HostPreparat
     const report = sh`if [ -n "$left" ]; then echo "what could not be taken back:$left" >&2; exit 1; fi`;
     await execute(outs, "take the host's preparation back", [sh`left=`, ...work, report, sh`finish`]);
   },
-};
+});
 
 /** Opens what one part prints, followed by the part's name. */
 const opening = "--devstack-multinode part--";
 
 /** Makes or mends every part; those that take long have a step of their own. */
-async function prepare(outs: HostPreparationOutputs): Promise<void> {
+async function prepare(outs: HostPreparationOutputs): Promise<HostPreparationOutputs> {
+  await refuseOtherStacks(outs.node, outs.environment);
   const wish = wishOf(outs);
   const work = partNames.flatMap((name) => [sh`part=${name}; echo ${`${opening}${name}`}`, partOf(name).apply(wish)]);
   const report = sh`trap '[ $? = 0 ] || echo "this happened in the part \"$part\"" >&2' EXIT; set -e`;
@@ -77,6 +50,7 @@ async function prepare(outs: HostPreparationOutputs): Promise<void> {
     const later = text.split("\n").includes("later") ? partOf(name).later?.(wish) : undefined;
     if (later !== undefined) await run(outs.node, later.step, later.script, { seconds: later.seconds });
   }
+  return outs;
 }
 
 /** How every part is found. */

@@ -1,47 +1,38 @@
 /** Implementation of a node's local.conf. */
 import { dirname } from "node:path";
 import { fillSecrets, secretPlaceholder } from "../../model/localconf/secrets.ts";
-import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
+import { accept, changedProperties, differenceOnNodes } from "../implementation.ts";
 import type { LocalConfInputs, LocalConfOutputs } from "../local-conf.ts";
-import { ForeignObject, foreignObject, type Mark, markText, newGeneration, parseMark } from "../mark.ts";
+import { ForeignObject, foreignObject, type Mark, markText, parseMark } from "../mark.ts";
+import { markedObject, recorded } from "../marked-object.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 
-export const localConf: Implementation<LocalConfInputs, LocalConfOutputs> = {
+export const localConf = markedObject<LocalConfInputs, LocalConfOutputs>({
   check: accept,
-
   diff: async (_id, olds, news) =>
-    differenceOnNode(olds, news, ["environment", "path"], ["mode", "owner", "content", "secrets"]),
+    differenceOnNodes(olds, news, "node", ["environment", "path"], ["mode", "owner", "content", "secrets"]),
+  leftover: ({ path }) => path,
+  place: ({ node, path }) => `${node.name}${path}`,
+  record(inputs, olds) {
+    const { generation, revision } = recorded(olds);
+    const isKept = olds !== undefined && changedProperties(olds, inputs, ["content", "secrets"]).length === 0;
+    // A state of before this was recorded has none.
+    const contentRevision = isKept ? (olds.contentRevision ?? olds.revision) : revision;
+    return { ...inputs, generation, revision, contentRevision, madeFolder: olds?.madeFolder ?? false };
+  },
+  inputsOf: ({ generation, revision, contentRevision, madeFolder, ...inputs }) => inputs,
 
-  async create(inputs) {
-    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration(), madeFolder: false };
-    const id = `${inputs.node.name}${inputs.path}/${outs.generation}`;
-    try {
-      outs.madeFolder = await write(outs);
-    } catch (error) {
-      throw error instanceof ForeignObject || !(error instanceof Error) ? error : new PartlyDone(id, outs, error);
-    }
-    return { id, outs };
+  async make(outs) {
+    const madeFolder = await write(outs);
+    return { ...outs, madeFolder: outs.madeFolder || madeFolder };
   },
 
-  async read(id, outs) {
+  async find(outs) {
     const file = await find(outs);
-    if (file === undefined || file.mark?.environment !== outs.environment) return gone;
-    const { generation, revision, madeFolder, ...inputs } = outs;
-    const actual = {
-      ...inputs,
-      mode: file.mode,
-      owner: file.owner,
-      content: withPlaceholders(file.text, outs.secrets),
-    };
-    return { id, inputs: actual, props: { ...actual, generation, revision, madeFolder } };
-  },
-
-  async update(_id, olds, news) {
-    const outs = { ...news, generation: olds.generation, revision: newGeneration(), madeFolder: olds.madeFolder };
-    await write(outs);
-    return { outs };
+    if (file === undefined || file.mark?.environment !== outs.environment) return undefined;
+    return { mode: file.mode, owner: file.owner, content: withPlaceholders(file.text, outs.secrets) };
   },
 
   async delete(_id, outs) {
@@ -50,7 +41,7 @@ export const localConf: Implementation<LocalConfInputs, LocalConfOutputs> = {
     const folder = outs.madeFolder ? sh`rmdir --ignore-fail-on-non-empty ${dirname(outs.path)}` : sh`true`;
     await run(outs.node, `remove ${outs.path}`, sh`rm -f ${outs.path} && ${folder}`);
   },
-};
+});
 
 /** The file as it is on the node. */
 interface FoundFile {

@@ -7,74 +7,57 @@ import {
   parsePatchPorts,
   removePatchPorts,
 } from "../drivers/patch-ports.ts";
-import { accept, differenceOnNode, gone, type Implementation, PartlyDone } from "../implementation.ts";
-import { foreignObject, type Mark, newGeneration } from "../mark.ts";
+import { accept, differenceOnNodes } from "../implementation.ts";
+import { foreignObject } from "../mark.ts";
+import { markedObject, recorded } from "../marked-object.ts";
 import type { PatchPairInputs, PatchPairOutputs } from "../patch-pair.ts";
 import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
-export const patchPair: Implementation<PatchPairInputs, PatchPairOutputs> = {
+export const patchPair = markedObject<PatchPairInputs, PatchPairOutputs>({
   check: accept,
+  diff: async (_id, olds, news) =>
+    differenceOnNodes(olds, news, "node", ["bridges", "generations", "environment"], ["peers"]),
+  leftover: (outs) => `the patch ports between ${outs.bridges.join(" and ")}`,
+  place: ({ node, bridges }) => `${node.name}/${bridges.join("--")}`,
+  record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
+  inputsOf: ({ generation, revision, ...inputs }) => inputs,
+  make,
 
-  diff: async (_id, olds, news) => differenceOnNode(olds, news, ["bridges", "generations", "environment"], ["peers"]),
-
-  async create(inputs) {
-    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
-    const id = `${inputs.node.name}/${inputs.bridges.join("--")}/${outs.generation}`;
-    try {
-      await make(outs);
-    } catch (error) {
-      throw error instanceof Error ? new PartlyDone(id, outs, error) : error;
-    }
-    return { id, outs };
-  },
-
-  async read(id, outs) {
+  async find(outs) {
     const found = isNodeGone(outs.node)
       ? []
       : parsePatchPorts(await run(outs.node, stepOf("read", outs), findPatchPorts(portsOf(outs))));
     const ours = found.filter(({ mark }) => mark?.environment === outs.environment);
-    if (ours.length === 0) return gone;
-    const peers = portsOf(outs).map(({ name }) => ours.find((port) => port.name === name)?.peer ?? "");
-    const { generation, revision, ...inputs } = outs;
-    const actual = { ...inputs, peers };
-    return { id, inputs: actual, props: { ...actual, generation, revision } };
-  },
-
-  async update(_id, olds, news) {
-    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
-    await make(outs);
-    return { outs };
+    if (ours.length === 0) return undefined;
+    return { peers: portsOf(outs).map(({ name }) => ours.find((port) => port.name === name)?.peer ?? "") };
   },
 
   async delete(_id, outs) {
     if (isNodeGone(outs.node)) return;
-    await run(outs.node, stepOf("remove", outs), removePatchPorts(portsOf(outs), markOf(outs)));
+    await run(outs.node, stepOf("remove", outs), removePatchPorts(portsOf(outs), outs));
   },
-};
+});
 
 /** The two ports; their names derive from the bridges, so that one found missing still has its name. */
 function portsOf({ bridges }: PatchPairInputs): PatchPort[] {
   return bridges.map((bridge, index) => ({ bridge, name: `patch-${bridges[1 - index]}`, peer: `patch-${bridge}` }));
 }
 
-function markOf({ environment, resource, generation }: PatchPairOutputs): Mark {
-  return { environment, resource, generation };
-}
-
 function stepOf(verb: string, { bridges }: PatchPairInputs): string {
   return `${verb} the patch ports between ${bridges.join(" and ")}`;
 }
 
-async function make(outs: PatchPairOutputs): Promise<void> {
+async function make(outs: PatchPairOutputs): Promise<PatchPairOutputs> {
   const step = stepOf("make", outs);
   const ports = portsOf(outs);
-  const found = parsePatchPorts(await run(outs.node, step, makePatchPorts(ports, markOf(outs))));
+  const found = parsePatchPorts(await run(outs.node, step, makePatchPorts(ports, outs)));
   for (const port of ports) {
     const problem = problemOf(port, found, outs);
     if (problem !== "") throw new StepError(outs.node.name, step, problem);
   }
+  return outs;
 }
 
 function problemOf(port: PatchPort, found: FoundPatchPort[], { environment, node }: PatchPairInputs): string {

@@ -1,50 +1,30 @@
 /** Implementation of a VXLAN tunnel between two nodes. */
 import type { FoundTunnelEnd } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/index.ts";
-import { accept, changedProperties, gone, type Implementation, isUnknown, PartlyDone } from "../implementation.ts";
-import { foreignObject, type Mark, newGeneration } from "../mark.ts";
+import { accept, differenceOnNodes } from "../implementation.ts";
+import { foreignObject } from "../mark.ts";
+import { markedObject, recorded } from "../marked-object.ts";
 import { messageOf, StepError } from "../remote/error.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
 
-export const tunnel: Implementation<TunnelInputs, TunnelOutputs> = {
+export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
   check: accept,
-
-  async diff(_id, olds, news) {
-    const moved =
-      isUnknown(news.nodes) || news.nodes.some((node, end) => node.incarnation !== olds.nodes[end]?.incarnation);
-    const replaces = [
-      ...(moved ? ["nodes"] : []),
-      ...changedProperties(olds, news, ["bridges", "bridge", "driver", "environment"]),
-    ];
-    const updates = changedProperties(olds, news, ["nodes", "ends"]);
-    return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
+  diff: async (_id, olds, news) =>
+    differenceOnNodes(olds, news, "nodes", ["bridges", "bridge", "driver", "environment"], ["ends"]),
+  leftover(outs, node) {
+    const remote = endsOf(outs).find((end) => end.node.name === node.name)?.remote ?? "";
+    return `port ${driverOf(outs.driver).endName(outs.bridge, remote)} of bridge ${outs.bridge}`;
   },
+  place: ({ nodes, bridge }) => `${nodes.map(({ name }) => name).join("--")}/${bridge}`,
+  record: (inputs, olds) => ({ ...inputs, ...recorded(olds) }),
+  inputsOf: ({ generation, revision, ...inputs }) => inputs,
+  make,
 
-  async create(inputs) {
-    const outs = { ...inputs, generation: newGeneration(), revision: newGeneration() };
-    const id = `${inputs.nodes.map(({ name }) => name).join("--")}/${inputs.bridge}/${outs.generation}`;
-    try {
-      await make(outs);
-    } catch (error) {
-      throw error instanceof Error ? new PartlyDone(id, outs, error) : error;
-    }
-    return { id, outs };
-  },
-
-  async read(id, outs) {
+  async find(outs) {
     const found = await bothEnds(outs, (end) => findOurs(outs, end));
-    if (found.every((end) => end === undefined)) return gone;
-    const { generation, revision, ...inputs } = outs;
-    const actual = { ...inputs, ends: found.map(settingsOf) };
-    return { id, inputs: actual, props: { ...actual, generation, revision } };
-  },
-
-  async update(_id, olds, news) {
-    const outs = { ...news, generation: olds.generation, revision: newGeneration() };
-    await make(outs);
-    return { outs };
+    return found.every((end) => end === undefined) ? undefined : { ends: found.map(settingsOf) };
   },
 
   async delete(_id, outs) {
@@ -52,15 +32,10 @@ export const tunnel: Implementation<TunnelInputs, TunnelOutputs> = {
       if (isNodeGone(node)) return;
       const driver = driverOf(outs.driver);
       const name = driver.endName(outs.bridge, remote);
-      try {
-        await run(node, `remove tunnel port ${name}`, driver.removeTunnelEnd(outs.bridge, remote, markOf(outs)));
-      } catch (error) {
-        const stays = `; what stays there is port ${name} of bridge ${outs.bridge}`;
-        throw new StepError(node.name, `remove tunnel port ${name}`, messageOf(error) + stays);
-      }
+      await run(node, `remove tunnel port ${name}`, driver.removeTunnelEnd(outs.bridge, remote, outs));
     });
   },
-};
+});
 
 /** One end: its node, the address that names its port, and what it is set to. */
 interface End {
@@ -77,10 +52,6 @@ function endsOf(outs: TunnelOutputs): End[] {
   });
 }
 
-function markOf({ environment, resource, generation }: TunnelOutputs): Mark {
-  return { environment, resource, generation };
-}
-
 /** Works on both ends at once; when both fail, both failures are told. */
 async function bothEnds<T>(outs: TunnelOutputs, work: (end: End) => Promise<T>): Promise<T[]> {
   const results = await Promise.allSettled(endsOf(outs).map(work));
@@ -90,13 +61,13 @@ async function bothEnds<T>(outs: TunnelOutputs, work: (end: End) => Promise<T>):
   return results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
 }
 
-async function make(outs: TunnelOutputs): Promise<void> {
+async function make(outs: TunnelOutputs): Promise<TunnelOutputs> {
   await bothEnds(outs, async ({ node, remote, wish }) => {
     const driver = driverOf(outs.driver);
     const name = driver.endName(outs.bridge, remote);
     const step = `make tunnel port ${name}`;
     const { bridge } = outs;
-    const script = driver.makeTunnelEnd({ ...wish, bridge, local: node.address, mark: markOf(outs) });
+    const script = driver.makeTunnelEnd({ ...wish, bridge, local: node.address, mark: outs });
     const found = driver.parseTunnelEnd(await run(node, step, script));
     if (found !== undefined && found.mark?.environment !== outs.environment) {
       const removal = `on ${node.name}: ${driver.endRemovalHint(bridge, remote)}`;
@@ -105,6 +76,7 @@ async function make(outs: TunnelOutputs): Promise<void> {
     const problem = problemOf(found, wish);
     if (problem !== "") throw new StepError(node.name, step, `read back, ${problem}`);
   });
+  return outs;
 }
 
 /** What the end of this node is now; undefined when it is not there, or is not ours. */

@@ -1,7 +1,7 @@
 /** Implementation of the measured MTU of the underlay. */
 import { accept, difference, gone, type Implementation } from "../implementation.ts";
 import { StepError } from "../remote/error.ts";
-import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
+import { askForNodes, isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import type { UnderlayMtuInputs, UnderlayMtuOutputs } from "../underlay-mtu.ts";
@@ -9,16 +9,21 @@ import type { UnderlayMtuInputs, UnderlayMtuOutputs } from "../underlay-mtu.ts";
 export const underlayMtu: Implementation<UnderlayMtuInputs, UnderlayMtuOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, [], ["nodes"]),
-  create: async ({ nodes }) => ({ id: "measured", outs: { nodes, mtu: await smallestMtu(nodes) } }),
+  create: async (inputs) => ({ id: "measured", outs: await measured(inputs) }),
 
-  async read(id, { nodes }) {
-    if (nodes.some(isNodeGone)) return gone;
-    return { id, inputs: { nodes }, props: { nodes, mtu: await smallestMtu(nodes) } };
+  async read(id, { mtu: _, ...inputs }) {
+    await askForNodes(inputs.nodes);
+    if (inputs.nodes.some(isNodeGone)) return gone;
+    return { id, inputs, props: await measured(inputs) };
   },
 
-  update: async (_id, _olds, { nodes }) => ({ outs: { nodes, mtu: await smallestMtu(nodes) } }),
+  update: async (_id, _olds, news) => ({ outs: await measured(news) }),
   delete: async () => {},
 };
+
+async function measured(inputs: UnderlayMtuInputs): Promise<UnderlayMtuOutputs> {
+  return { ...inputs, mtu: await smallestMtu(inputs.nodes) };
+}
 
 async function smallestMtu(nodes: NodeHandle[]): Promise<number> {
   const perNode = await Promise.all(nodes.map((node) => mtusFrom(node, nodes)));

@@ -13,17 +13,7 @@ export async function writeNodeFiles(lab: string, spec: NodeSpec): Promise<void>
   mkdirSync(join(folder, "root"), { recursive: true, mode: 0o700 });
   mkdirSync(etc, { mode: 0o700 });
   await ensureIdentity(lab);
-  await local(`make ${spec.name}'s host key`, "ssh-keygen", [
-    "-q",
-    "-t",
-    "ed25519",
-    "-N",
-    "",
-    "-C",
-    spec.hostname,
-    "-f",
-    join(etc, "ssh_host_ed25519_key"),
-  ]);
+  await makeKey(`make ${spec.name}'s host key`, spec.hostname, join(etc, "ssh_host_ed25519_key"));
   copyFileSync(`${identityFile(lab)}.pub`, join(etc, "authorized_keys"));
   chmodSync(join(etc, "authorized_keys"), 0o600);
   copyFileSync(join(import.meta.dirname, "init.sh"), join(etc, "init.sh"));
@@ -36,21 +26,15 @@ async function ensureIdentity(lab: string): Promise<void> {
   await withLock(join(lab, "locks", "identity"), async () => {
     if (existsSync(`${identityFile(lab)}.pub`)) return;
     rmSync(`${identityFile(lab)}.new`, { force: true });
-    const comment = "devstack-multinode lab";
-    await local("make the lab's key", "ssh-keygen", [
-      "-q",
-      "-t",
-      "ed25519",
-      "-N",
-      "",
-      "-C",
-      comment,
-      "-f",
-      `${identityFile(lab)}.new`,
-    ]);
+    await makeKey("make the lab's key", "devstack-multinode lab", `${identityFile(lab)}.new`);
     renameSync(`${identityFile(lab)}.new`, identityFile(lab));
     renameSync(`${identityFile(lab)}.new.pub`, `${identityFile(lab)}.pub`);
   });
+}
+
+/** Makes a key pair without a passphrase: the private key in the file, the public one beside it. */
+async function makeKey(step: string, comment: string, file: string): Promise<void> {
+  await local(step, "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file]);
 }
 
 /**

@@ -36,7 +36,7 @@ export interface LabRecord extends LabIdentity {
 const routerEnd = "controller";
 
 /** Underlays are made one after the other, so that two stacks never take the same range. */
-const rangesLock = join(labsFolder, "ranges.lock");
+export const rangesLock = join(labsFolder, "ranges.lock");
 
 /**
  * Makes sure the underlay is there.

@@ -1,5 +1,8 @@
 /** How a node is reached, and whether it can still be there. */
+import { isAbandoned, isRemade } from "../abandoned.ts";
 import { isLabNodeGone } from "../lab/liveness.ts";
+import type { CloudChoice } from "../openstack/credentials.ts";
+import { askForServer, isServerGone } from "../openstack/liveness.ts";
 
 /** A host that connections to a node go through. */
 export interface JumpHost {
@@ -37,9 +40,25 @@ export interface NodeHandle {
   incarnation: string;
   /** Run-time folder of the node's lab, for nodes of the embedded lab only. */
   lab?: string;
+  /** The cloud that the node is a server of, for such nodes only; `incarnation` is the server's id there. */
+  cloud?: CloudChoice;
 }
 
-/** Whether the node this handle was made for is known, without SSH, to exist no longer; what lived on it is gone too. */
+/** Asks the clouds that nodes are servers of whether they are there, so that `isNodeGone` knows. */
+export async function askForNodes(nodes: readonly NodeHandle[]): Promise<void> {
+  await Promise.all(
+    nodes.map(async ({ cloud, incarnation }) => {
+      if (cloud !== undefined) await askForServer(cloud, incarnation);
+    }),
+  );
+}
+
+/**
+ * Whether the node this handle was made for is known, without SSH, to exist no longer, or is given up by the configuration;
+ * what lived on it is gone too. Of a cloud's server it is known once `askForNodes` has asked.
+ */
 export function isNodeGone(node: NodeHandle): boolean {
+  if (isAbandoned(node.name) || isRemade(node)) return true;
+  if (node.cloud !== undefined) return isServerGone(node.incarnation);
   return node.lab !== undefined && isLabNodeGone(node.lab, node.name, node.incarnation);
 }

@@ -1,11 +1,9 @@
 /** One SSH connection per node for the whole run, shared by every resource in the provider process. */
-import { readFileSync } from "node:fs";
-import type { Client, ClientChannel, ConnectConfig } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
+import { AccessFailure } from "./access-failure.ts";
+import { type Connection, connect, type Endpoint } from "./connect.ts";
 import { messageOf, StepError } from "./error.ts";
-import type { NodeHandle } from "./node-handle.ts";
-
-/** Seconds for the TCP connection and the SSH handshake. */
-const connectSeconds = 10;
+import type { JumpHost, NodeHandle } from "./node-handle.ts";
 
 /**
  * Channels open at once on a connection: half of OpenSSH's MaxSessions, 10 by default. The server counts a closed one
@@ -20,9 +18,50 @@ interface Line {
   waiting: (() => void)[];
   /** Set when the node stopped answering: later steps of this run fail at once instead of waiting again. */
   silent?: StepError;
+  /** The first step that failed because there was no connection: it alone says why. */
+  unreachable?: StepError;
 }
 
 const pool = new Map<string, Line>();
+
+/** Connections to jump hosts, each shared by all nodes behind it. */
+const jumps = new Map<string, Promise<Connection>>();
+
+/** A host that is not known yet: a node's handle less what is learned from the first connection. */
+export interface Newcomer extends Omit<NodeHandle, "hostKey" | "jump" | "incarnation"> {
+  /** Host keys known beforehand as in known_hosts, one a line; absent to accept the one the host shows. */
+  hostKey?: string;
+  /** The jump host, whose key may be learned as well. */
+  jump?: Omit<JumpHost, "hostKey"> & { hostKey?: string };
+}
+
+/**
+ * Connects to a host whose key may not be known yet, and keeps the connection for the steps that come.
+ *
+ * @param handleOf makes the node's handle out of the keys that were seen
+ * @throws AccessFailure that says at which stage it failed
+ */
+export async function introduce(
+  host: Newcomer,
+  handleOf: (hostKey: string, jumpHostKey: string) => NodeHandle,
+): Promise<NodeHandle> {
+  const { jump } = host;
+  const way = jump === undefined ? undefined : await jumpTo({ ...jump, hostKey: jump.hostKey ?? "" });
+  const connection = await connect({ ...host, hostKey: host.hostKey ?? "" }, way?.client);
+  const handle = handleOf(connection.hostKey, way?.hostKey ?? "");
+  if (pool.has(keyOf(handle))) connection.client.end();
+  else keep(handle, Promise.resolve(connection.client));
+  return handle;
+}
+
+/**
+ * Makes sure that there is a connection to a node; the steps that come use it.
+ *
+ * @throws AccessFailure that says at which stage it failed
+ */
+export async function ensureConnected(node: NodeHandle): Promise<void> {
+  await lineTo(node).client;
+}
 
 /**
  * Opens a channel on the node's connection, once one is free, runs the command in it and gives what `use` makes of it.
@@ -36,9 +75,8 @@ export async function inChannel<T>(
 ): Promise<T> {
   const line = lineTo(node);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
-  // All steps share the connection; each that fails with it says what itself was about.
   const client = await line.client.catch((error) => {
-    throw new StepError(node.name, step, messageOf(error));
+    throw unreachable(line, node, step, error);
   });
   await turn(line);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
@@ -74,80 +112,58 @@ export function forget(node: NodeHandle): void {
 /** Ends every connection; for programs that want to exit. */
 export function closeConnections(): void {
   for (const line of pool.values()) line.client.then((client) => client.destroy()).catch(() => undefined);
+  for (const jump of jumps.values()) jump.then(({ client }) => client.destroy()).catch(() => undefined);
   pool.clear();
+  jumps.clear();
 }
 
 function keyOf(node: NodeHandle): string {
-  return [node.user, node.host, node.port, node.hostKey, node.incarnation].join(" ");
+  const way = node.jump === undefined ? [] : [loginOf(node.jump)];
+  return [loginOf(node), node.incarnation, ...way].join(" ");
 }
 
 function lineTo(node: NodeHandle): Line {
+  return pool.get(keyOf(node)) ?? keep(node, open(node));
+}
+
+function keep(node: NodeHandle, client: Promise<Client>): Line {
   const key = keyOf(node);
-  const existing = pool.get(key);
-  if (existing !== undefined) return existing;
-  const line: Line = { client: connect(node), open: 0, waiting: [] };
+  const line: Line = { client, open: 0, waiting: [] };
   line.client.then(
-    (client) => client.once("close", () => line.silent === undefined && pool.get(key) === line && pool.delete(key)),
+    (open) => open.once("close", () => line.silent === undefined && pool.get(key) === line && pool.delete(key)),
     () => pool.get(key) === line && pool.delete(key),
   );
   pool.set(key, line);
   return line;
 }
 
-async function connect(node: NodeHandle): Promise<Client> {
-  // Loaded with the first connection: a preview needs none.
-  const ssh2 = await import("ssh2");
-  return await new Promise((resolve, reject) => {
-    const client = new ssh2.Client();
-    const fail = (reason: string): void => {
-      reject(new Error(`no SSH connection to ${node.user}@${node.host} port ${node.port}: ${reason}`));
-    };
-    client.once("ready", () => {
-      client.setNoDelay(true);
-      resolve(client);
-    });
-    client.on("error", (error) => fail(error.message));
-    client.once("close", () => fail("the connection was closed"));
-    try {
-      client.connect({ ...credentials(node), ...checkedHostKey(node, fail), ...transport });
-    } catch (error) {
-      fail(messageOf(error));
-    }
+async function open(node: NodeHandle): Promise<Client> {
+  const { client } = await connect(node, node.jump === undefined ? undefined : (await jumpTo(node.jump)).client);
+  return client;
+}
+
+/** The connection to a jump host: one for all nodes behind it. */
+async function jumpTo(jump: JumpHost): Promise<Connection> {
+  const key = loginOf(jump);
+  const existing = jumps.get(key);
+  if (existing !== undefined) return await existing;
+  const connection = connect(jump).catch((error) => {
+    throw asJumpFailure(error);
   });
+  const forgetIt = (): boolean => jumps.get(key) === connection && jumps.delete(key);
+  connection.then(({ client }) => client.once("close", forgetIt), forgetIt);
+  jumps.set(key, connection);
+  return await connection;
 }
 
-/** Deadlines of the connection, and algorithms that OpenSSL does natively, as the handshakes of many nodes share one thread. */
-const transport: ConnectConfig = {
-  readyTimeout: connectSeconds * 1000,
-  algorithms: { cipher: { prepend: ["aes128-gcm@openssh.com"], append: [], remove: [] } },
-};
-
-function credentials(node: NodeHandle): ConnectConfig {
-  return { host: node.host, port: node.port, username: node.user, ...keyOrAgent(node.identityFile) };
+function loginOf({ user, host, port, hostKey, identityFile }: Endpoint): string {
+  return [user, host, port, hostKey, identityFile ?? "agent"].join(" ");
 }
 
-/** The private key, or the agent that the user's environment names: its socket is another one in every session. */
-function keyOrAgent(identityFile: string | undefined): ConnectConfig {
-  if (identityFile !== undefined) return { privateKey: readFileSync(identityFile) };
-  const { SSH_AUTH_SOCK: agent } = process.env;
-  if (agent === undefined)
-    throw new Error("no private key is configured, and no SSH agent runs (SSH_AUTH_SOCK is not set)");
-  return { agent };
-}
-
-function checkedHostKey(node: NodeHandle, fail: (reason: string) => void): ConnectConfig {
-  const expected = node.hostKey.split(" ")[1] ?? "";
-  return {
-    hostVerifier: (key: Buffer) => {
-      const same = key.toString("base64") === expected;
-      if (!same) {
-        fail(
-          "the host key is not the one on record. If the node was made anew on purpose, run `pulumi up --refresh`; else someone may be in between",
-        );
-      }
-      return same;
-    },
-  };
+/** What is wrong with a jump host is told as such: a node behind it has no part in it. */
+function asJumpFailure(error: unknown): AccessFailure {
+  const mismatch = error instanceof AccessFailure ? error.mismatch : undefined;
+  return new AccessFailure("jump", `the jump host fails: ${messageOf(error)}`, mismatch);
 }
 
 /** Waits for a free channel. */
@@ -161,6 +177,14 @@ async function turn(line: Line): Promise<void> {
 function release(line: Line): void {
   line.open--;
   line.waiting.shift()?.();
+}
+
+/** All steps share the connection: the first that fails with it says why, the others only what was not tried for that reason. */
+function unreachable(line: Line, node: NodeHandle, step: string, cause: unknown): StepError {
+  if (line.unreachable !== undefined)
+    return new StepError(node.name, step, `not tried, as there is no connection (${line.unreachable.step})`);
+  line.unreachable = new StepError(node.name, step, messageOf(cause), "", { cause });
+  return line.unreachable;
 }
 
 function silence(node: NodeHandle, step: string, first: StepError): StepError {

@@ -1,5 +1,6 @@
 /** Runs a script on a node. */
 import type { ClientChannel } from "ssh2";
+import { AccessFailure } from "./access-failure.ts";
 import { StepError } from "./error.ts";
 import type { NodeHandle } from "./node-handle.ts";
 import { declareSilent, inChannel } from "./pool.ts";
@@ -22,6 +23,8 @@ export interface RunOptions {
   stdin?: string;
   /** Deadline in seconds, connection and waiting for a channel included. */
   seconds?: number;
+  /** Called with every piece of standard output as it comes, for scripts that go on for long. */
+  heard?: (text: string) => void;
 }
 
 /** Programs of administration are not on every login's PATH; messages are compared in English. */
@@ -39,8 +42,8 @@ export async function attempt(
   options: RunOptions = {},
 ): Promise<Outcome> {
   const seconds = options.seconds ?? stepSeconds;
-  const root = node.user === "root" ? preamble + script.text : `sudo -n sh -c ${quoteWord(preamble + script.text)}`;
-  const work = inChannel(node, step, root, (channel) => outcomeOf(channel, options.stdin ?? "", node, step));
+  const { command, stdin } = asRoot(node, preamble + script.text, options.stdin ?? "");
+  const work = outcomeAsRoot(node, step, command, { ...options, stdin });
   const late = new StepError(node.name, step, `no answer from ${node.host} within ${seconds} s`);
   return await withDeadline(work, seconds, late, () => declareSilent(node, late));
 }
@@ -63,6 +66,33 @@ export async function run(
   return outcome.stdout;
 }
 
+/** Bytes of a script that go on a command line; Linux takes 131072 a word (MAX_ARG_STRLEN), quotes included. */
+const longestCommand = 50_000;
+
+/**
+ * A script as a command that runs it as root. What sudo runs is written to the system's log, and words of a command line
+ * have a limit: for other users than root, and where it is long, the script goes ahead of its standard input.
+ */
+function asRoot({ user }: NodeHandle, script: string, stdin: string): { command: string; stdin: string } {
+  const length = Buffer.byteLength(script);
+  if (user === "root" && length <= longestCommand) return { command: script, stdin };
+  const byStdin = `eval "$(head -c ${length})"`;
+  return { command: user === "root" ? byStdin : `${sudo} sh -c ${quoteWord(byStdin)}`, stdin: script + stdin };
+}
+
+/** sudo that asks for no password and speaks English, whatever the shell of the user is. */
+const sudo = "env LC_ALL=C sudo -n";
+
+/** Runs a command; where sudo may be what failed, it is asked alone, as a script can print anything. */
+async function outcomeAsRoot(node: NodeHandle, step: string, command: string, options: RunOptions): Promise<Outcome> {
+  const outcome = await inChannel(node, step, command, (channel) => outcomeOf(channel, options, node, step));
+  if (node.user === "root" || outcome.status === 0 || !outcome.stderr.includes("sudo")) return outcome;
+  const probe = await inChannel(node, step, `${sudo} true`, (channel) => outcomeOf(channel, {}, node, step));
+  if (probe.status === 0) return outcome;
+  const reason = `user ${node.user} cannot become root without a password: ${probe.stderr.trim()}`;
+  throw new StepError(node.name, step, reason, "", { cause: new AccessFailure("sudo", reason) });
+}
+
 /** The work's result, or the error when it takes longer; `onLate` is told first. */
 async function withDeadline<T>(work: Promise<T>, seconds: number, late: Error, onLate: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -80,13 +110,14 @@ async function withDeadline<T>(work: Promise<T>, seconds: number, late: Error, o
   }
 }
 
-function outcomeOf(channel: ClientChannel, stdin: string, node: NodeHandle, step: string): Promise<Outcome> {
+function outcomeOf(channel: ClientChannel, options: RunOptions, node: NodeHandle, step: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     let stdout = "";
     let stderr = "";
     let status: number | undefined;
     channel.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      options.heard?.(text);
     });
     channel.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
@@ -98,6 +129,6 @@ function outcomeOf(channel: ClientChannel, stdin: string, node: NodeHandle, step
       if (status !== undefined) resolve({ status, stdout, stderr });
       else reject(new StepError(node.name, step, "the node ended the connection in the middle of it", stderr));
     });
-    channel.end(stdin);
+    channel.end(options.stdin ?? "");
   });
 }

@@ -1,19 +1,35 @@
 /** Proves a stack with probe guests on all its nodes, and takes them away again. */
 import { planGuestChecks } from "../../model/guests/checks.ts";
 import { type GuestFacts, type GuestNetwork, planGuests } from "../../model/guests/plan.ts";
+import { nodeName, PRIMARY_NUMBER } from "../../model/nodes.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { CheckResult } from "../../model/verification.ts";
 import { messageOf, StepError } from "../remote/error.ts";
+import { holding, type LockWish } from "../remote/hold.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { attempt, run } from "../remote/run.ts";
 import { cleanNode } from "./guests/clean.ts";
 import { probeResults, probeScript } from "./guests/probes.ts";
 import { setUpScript, TAKEN, UNABLE } from "./guests/setup.ts";
 import { keysAsInput, makeKeys } from "./guests/ssh.ts";
+import { traceTemporary } from "./guests/trace.ts";
 
 /** Seconds that making the guests of a node, and all its checks, may take. */
 const setUpSeconds = 20;
 const checkSeconds = 25;
+
+/**
+ * Two checks with guests of one stack would take each other's guests away, also when they are started on two machines: the lock
+ * is on the primary, which both need. A folder is locked, so that nothing is left of it; that of `alone` is another one.
+ */
+const oneAtATime: LockWish = {
+  path: "/var/lib",
+  awaited: "another verification of this stack",
+  answerSeconds: 8,
+  waitSeconds: 60,
+  // Set-up, checks and removal, each at its deadline.
+  holdSeconds: 120,
+};
 
 /** What was found with guests. */
 export interface GuestProof {
@@ -26,19 +42,31 @@ export interface GuestProof {
  * Sets guests up on every node, makes every check, and takes them away, whatever happens. A node that fails is a failed
  * check; one that cannot carry guests makes the proof one without guests.
  *
- * @throws StepError when a name or an address of the guests is in use by somebody else
+ * @param say told what is waited for
+ * @throws StepError when a name or an address of the guests is in use by somebody else, or another check does not end
  */
 export async function proveWithGuests(
   plan: Plan,
   nodes: readonly NodeHandle[],
   facts: GuestFacts,
+  say: (line: string) => void,
 ): Promise<GuestProof> {
   const network = planGuests(plan, facts);
   if ("reason" in network) return { results: [], without: network.reason };
+  const primary = nodes.find(({ name }) => name === nodeName(PRIMARY_NUMBER));
+  const prove = (): Promise<GuestProof> => setUpAndCheck(network, nodes, facts);
+  return primary === undefined ? await prove() : await holding(primary, oneAtATime, say, prove);
+}
+
+async function setUpAndCheck(
+  network: GuestNetwork,
+  nodes: readonly NodeHandle[],
+  facts: GuestFacts,
+): Promise<GuestProof> {
   const outcomes = await setUpAll(network, nodes, facts);
   // What did not answer is not waited for again: it keeps what it may have until the next check.
   const answering = outcomes.flatMap(({ handle, status }) => (status === undefined ? [] : [handle]));
-  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts.environment));
+  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts));
 }
 
 /**
@@ -48,13 +76,14 @@ export async function proveWithGuests(
  */
 export async function removeGuests(nodes: readonly NodeHandle[], environment: string): Promise<CheckResult[]> {
   const step = "remove probe guests";
+  const began = performance.now();
   const outcomes = await Promise.all(
     nodes.map(async (node) => {
       try {
         await run(node, step, cleanNode(environment));
         return [];
       } catch (error) {
-        return [failure(node, `${messageOf(error)}; the next check removes them`)];
+        return [failure(node, `${messageOf(error)}; the next check removes them`, began)];
       }
     }),
   );
@@ -68,6 +97,8 @@ interface SetUpOutcome {
   readonly status: number | undefined;
   /** What the script, or the connection, said. */
   readonly said: string;
+  /** When it began, in milliseconds of `performance.now()`. */
+  readonly began: number;
 }
 
 async function setUpAll(
@@ -77,6 +108,7 @@ async function setUpAll(
 ): Promise<readonly SetUpOutcome[]> {
   const underlay = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const options = { stdin: keysAsInput(makeKeys()), seconds: setUpSeconds };
+  const began = performance.now();
   return await Promise.all(
     network.nodes.map(async (node): Promise<SetUpOutcome> => {
       const handle = nodes.find(({ name }) => name === node.name);
@@ -84,9 +116,9 @@ async function setUpAll(
       try {
         const script = setUpScript({ facts, network, node, underlay });
         const { status, stdout, stderr } = await attempt(handle, "set up guests", script, options);
-        return { handle, status, said: `${stdout}${stderr}`.trim() };
+        return { handle, status, said: `${stdout}${stderr}`.trim(), began };
       } catch (error) {
-        return { handle, status: undefined, said: messageOf(error) };
+        return { handle, status: undefined, said: messageOf(error), began };
       }
     }),
   );
@@ -108,7 +140,7 @@ async function withRemoval(
 async function checkAll(
   network: GuestNetwork,
   outcomes: readonly SetUpOutcome[],
-  environment: string,
+  { environment, driver }: GuestFacts,
 ): Promise<GuestProof> {
   const taken = outcomes.filter(({ status }) => status === TAKEN);
   if (taken.length > 0) {
@@ -122,20 +154,23 @@ async function checkAll(
   }
   const checks = planGuestChecks(network);
   const perNode = await Promise.all(
-    outcomes.map(async ({ handle, status, said }): Promise<readonly CheckResult[]> => {
-      if (status !== 0) return [failure(handle, said)];
+    outcomes.map(async ({ handle, status, said, began }): Promise<readonly CheckResult[]> => {
+      if (status !== 0) return [failure(handle, said, began)];
       const own = checks.filter(({ node }) => node === handle.name);
       try {
         const script = probeScript(environment, own);
         return probeResults(await run(handle, "check with guests", script, { seconds: checkSeconds }), own);
       } catch (error) {
-        return [failure(handle, messageOf(error))];
+        return [failure(handle, messageOf(error), began)];
       }
     }),
   );
-  return { results: perNode.flat() };
+  const ready = outcomes.flatMap(({ handle, status }) => (status === 0 ? [handle] : []));
+  return { results: await traceTemporary(network, driver, ready, perNode.flat()) };
 }
 
-function failure({ name }: NodeHandle, said: string): CheckResult {
-  return { kind: "guest-ping", from: name, to: name, held: false, detail: said };
+/** @param began when what failed began, in milliseconds of `performance.now()` */
+function failure({ name }: NodeHandle, said: string, began: number): CheckResult {
+  const milliseconds = Math.round(performance.now() - began);
+  return { kind: "guest-ping", from: name, to: name, held: false, detail: said, milliseconds };
 }

@@ -4,6 +4,7 @@ import { messageOf } from "../remote/error.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
+import { defineElapsed } from "./elapsed.ts";
 import { defineFragments } from "./fragments.ts";
 
 /**
@@ -34,30 +35,34 @@ export async function checkFrom(
   checks: readonly Check[],
   mtus: readonly WantedMtu[],
 ): Promise<CheckResult[]> {
+  const began = performance.now();
   try {
     const output = await run(node, "verify", script(checks, mtus), { seconds: nodeSeconds });
     return resultsOf(node.name, output, checks, mtus);
   } catch (error) {
-    return [{ kind: "underlay", from: node.name, to: node.name, held: false, detail: messageOf(error) }];
+    const milliseconds = Math.round(performance.now() - began);
+    return [{ kind: "underlay", from: node.name, to: node.name, held: false, detail: messageOf(error), milliseconds }];
   }
 }
 
-/** Prints the answer to each check as `<index> <exit status> <what ping said>`. */
+/** Prints the answer to each check as `<index> <exit status> <milliseconds> <what ping said>`. */
 function script(checks: readonly Check[], mtus: readonly WantedMtu[]): ShellText {
   const pings = checks.map((check, index) => {
     const whole = check.dontFragment ? ["-M", "do"] : [];
     return sh`check ${index} -s ${check.size} ${whole} ${check.address} &${pauseAfter(index)}`;
   });
   return lines(
-    sh`check() { index=$1; shift; said=$(ping -n -c 1 -w ${pingSeconds} -i 0.2 "$@" 2>&1); status=$?; echo "ping $index $status $(printf '%s' "$said" | grep -Eo 'time=[0-9.]+ ms|mtu=[0-9]+|[Uu]nreachable|too long' | head -n 1)"; }`,
+    defineElapsed,
+    sh`check() { index=$1; shift; start; said=$(ping -n -c 1 -w ${pingSeconds} -i 0.2 "$@" 2>&1); status=$?; elapsed; echo "ping $index $status $milliseconds $(printf '%s' "$said" | grep -Eo 'time=[0-9.]+ ms|mtu=[0-9]+|[Uu]nreachable|too long' | head -n 1)"; }`,
     defineFragments,
-    sh`before=$(fragments)`,
+    sh`start; before=$(fragments)`,
     ...pings,
     sh`wait`,
+    sh`echo "fragments $(( $(fragments) - before )) $(elapsed; echo $milliseconds)"`,
     ...mtus.map(
-      ({ bridge }, index) => sh`echo "mtu ${index} $(cat /sys/class/net/${bridge}/mtu 2>/dev/null || echo none)"`,
+      ({ bridge }, index) =>
+        sh`start; found=$(cat /sys/class/net/${bridge}/mtu 2>/dev/null || echo none); elapsed; echo "mtu ${index} $found $milliseconds"`,
     ),
-    sh`echo "fragments $(( $(fragments) - before ))"`,
   );
 }
 
@@ -70,7 +75,7 @@ function resultsOf(name: string, output: string, checks: readonly Check[], mtus:
     output.split("\n").map((line) => [line.split(" ").slice(0, 2).join(" "), line.split(" ").slice(2)]),
   );
   const pings = checks.map((check, index): CheckResult => {
-    const [status, ...said] = answers.get(`ping ${index}`) ?? [];
+    const [status, took, ...said] = answers.get(`ping ${index}`) ?? [];
     const over = check.bridge === undefined ? "underlay" : check.bridge;
     const what = `${check.size} bytes to ${check.address} over ${over}${check.dontFragment ? ", not to be fragmented" : ""}`;
     const outcome = said.join(" ") || `no answer within ${pingSeconds} s`;
@@ -81,26 +86,28 @@ function resultsOf(name: string, output: string, checks: readonly Check[], mtus:
       held: status === "0",
       detail: `${what}: ${outcome}`,
       ...overOf(check),
-      ...roundTrip(outcome),
+      milliseconds: roundTrip(outcome) ?? Number(took ?? 0),
     };
   });
   const sizes = mtus.map(({ bridge, mtu }, index): CheckResult => {
-    const [found] = answers.get(`mtu ${index}`) ?? [];
+    const [found, took] = answers.get(`mtu ${index}`) ?? [];
     return {
       kind: "mtu",
       from: name,
       to: name,
       held: found === String(mtu),
       detail: `MTU of ${bridge}: ${found}, wanted ${mtu}`,
+      milliseconds: Number(took ?? 0),
     };
   });
-  const fragments = /^fragments (\d+)$/m.exec(output)?.[1];
+  const [, fragments, counting] = /^fragments (\d+) (\d+)$/m.exec(output) ?? [];
   const whole = {
     kind: "mtu",
     from: name,
     to: name,
     held: fragments === "0",
     detail: `fragments sent meanwhile: ${fragments}`,
+    milliseconds: Number(counting ?? 0),
   };
   return [...pings, ...sizes, whole];
 }
@@ -109,8 +116,8 @@ function overOf({ bridge }: Check): { over?: string } {
   return bridge === undefined ? {} : { over: bridge };
 }
 
-/** The time in what ping said, as `time=0.12 ms`; nothing where there is none. */
-export function roundTrip(said: string): { milliseconds?: number } {
+/** The milliseconds in what ping said, as `time=0.12 ms`; undefined where there are none. */
+export function roundTrip(said: string): number | undefined {
   const [, time] = /time=([0-9.]+) ms/.exec(said) ?? [];
-  return time === undefined ? {} : { milliseconds: Number(time) };
+  return time === undefined ? undefined : Number(time);
 }

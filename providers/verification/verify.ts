@@ -3,10 +3,15 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Cause, renderCauses } from "../../model/diagnosis/cause.ts";
 import { type CheckResult, planChecks, renderChecks, renderFailures } from "../../model/verification.ts";
+import { sh } from "../remote/quote.ts";
+import { run } from "../remote/run.ts";
 import type { VerificationInputs } from "../verification.ts";
 import { findCauses } from "./causes.ts";
 import { type GuestProof, proveWithGuests } from "./guests.ts";
 import { checkFrom } from "./pings.ts";
+
+/** Seconds in which a node has to answer anything at all. */
+const answerSeconds = 10;
 
 /** What a verification found. */
 export interface Proof {
@@ -24,11 +29,16 @@ export interface Proof {
  * Makes every check, all nodes at once, looks for causes when one fails, and writes the report. Failed checks are in the
  * result, not thrown.
  *
+ * @param say told what is waited for
  * @throws StepError when a name or an address of the probe guests is in use by somebody else
  */
-export async function verify(inputs: VerificationInputs): Promise<Proof> {
+export async function verify(inputs: VerificationInputs, say: (line: string) => void = () => {}): Promise<Proof> {
   const started = new Date();
-  const [between, { results: withGuests, without }] = await Promise.all([betweenNodes(inputs), proveGuests(inputs)]);
+  await findSilent(inputs);
+  const [between, { results: withGuests, without }] = await Promise.all([
+    betweenNodes(inputs),
+    proveGuests(inputs, say),
+  ]);
   const made = [...between, ...withGuests];
   const wrong = made.filter(({ held }) => !held);
   const { causes, failed } = wrong.length === 0 ? { causes: [], failed: [] } : await findCauses(inputs, wrong);
@@ -43,6 +53,14 @@ export async function verify(inputs: VerificationInputs): Promise<Proof> {
 export function describeProof({ results, note, causes }: Proof): string {
   const why = renderCauses(causes);
   return [renderChecks(results), renderFailures(results), why, note].filter((text) => text !== "").join("\n\n");
+}
+
+/** A node that does not answer the least question in time is not waited for again: the proof of the others ends soon. */
+async function findSilent({ nodes }: VerificationInputs): Promise<void> {
+  await Promise.all(
+    // Its checks tell of it.
+    nodes.map((node) => run(node, "answer", sh`true`, { seconds: answerSeconds }).catch(() => undefined)),
+  );
 }
 
 async function betweenNodes({ plan, nodes, family }: VerificationInputs): Promise<CheckResult[]> {
@@ -61,8 +79,11 @@ async function betweenNodes({ plan, nodes, family }: VerificationInputs): Promis
   return perNode.flat();
 }
 
-async function proveGuests({ plan, nodes, guests }: VerificationInputs): Promise<GuestProof> {
-  return guests === undefined ? { results: [] } : await proveWithGuests(plan, nodes, guests);
+async function proveGuests(
+  { plan, nodes, guests }: VerificationInputs,
+  say: (line: string) => void,
+): Promise<GuestProof> {
+  return guests === undefined ? { results: [] } : await proveWithGuests(plan, nodes, guests, say);
 }
 
 function writeReport(

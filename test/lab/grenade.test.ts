@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { testStack } from "../support/stack.ts";
 
 describe("an upgrade job", () => {
-  const stack = testStack({ devstack: { grenade: { base: "wallaby", target: "today" } }, verify: "nodes" });
+  const stack = testStack({ devstack: { grenade: { base: "wallaby", target: "today" } } });
 
   it("gives every node the old and the new local.conf, and takes both away", async () => {
     const environment = stack();
@@ -20,7 +20,7 @@ describe("an upgrade job", () => {
     }
     expect(await environment.preview("--refresh")).toEqual([]);
 
-    environment.configure({ verify: "nodes" });
+    environment.configure({});
     await environment.up();
     expect(await environment.on("primary", "find /opt/stack -name local.conf")).toBe("/opt/stack/devstack/local.conf");
   });

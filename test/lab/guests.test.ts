@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import type { FlavorName } from "../../model/flavors/index.ts";
+import { probeLink } from "../../model/guests/names.ts";
 import { nodeSnapshots } from "../support/node-snapshot.ts";
 import { type TestConfig, type TestStack, testStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
@@ -24,7 +25,8 @@ interface Report {
     readonly kind: string;
     readonly from: string;
     readonly to: string;
-    readonly milliseconds?: number;
+    /** Null where a number was none. */
+    readonly milliseconds?: number | null;
   }[];
 }
 
@@ -68,8 +70,98 @@ describe("guests of one stack after the other", () => {
     expect(logins.map(({ from, to }) => `${from} ${to}`)).toEqual(
       nodes.flatMap((node) => ["a", "b"].map((letter) => `primary ${node}/${letter}`)),
     );
-    expect(logins.every(({ milliseconds }) => milliseconds !== undefined && milliseconds > 0)).toBe(true);
+    expect(logins.every(({ milliseconds }) => (milliseconds ?? 0) > 0)).toBe(true);
+    expect(report.results.filter(({ milliseconds }) => typeof milliseconds !== "number")).toEqual([]);
     expect(await nodeSnapshots(environment, nodes)).toEqual(before);
+  });
+});
+
+describe("a check of a stack in use", () => {
+  const stack = testStack({ flavor: "nova-network", overlay: { driver: "linux" }, verify: "guests" });
+  const bridges = ["br_pub", "br_flat"];
+
+  it("changes no bridge's MAC address while its guests are plugged in", async () => {
+    const environment = stack();
+    await environment.up();
+    const onAll = (command: string) => Promise.all(nodes.map((node) => environment.on(node, command)));
+    const macs = () => onAll(bridges.map((bridge) => `cat /sys/class/net/${bridge}/address`).join("; "));
+    const plugged = bridges.map((bridge) => `ls /sys/class/net/${bridge}/brif | grep -c mnp-`).join("; ");
+    const before = await macs();
+
+    const check = environment.tool("verify", environment.name);
+    await until("guests on all bridges", SET_UP_SECONDS, async () =>
+      (await onAll(`${plugged}; true`)).every((counts) => counts.trim() === "1\n1"),
+    );
+    const meanwhile = await macs();
+    const { code, all } = await check;
+    expect(code, all).toBe(0);
+    expect(meanwhile).toEqual(before);
+  });
+
+  it("is one between nodes where a node cannot carry guests, and says why", async () => {
+    const environment = stack();
+    await environment.on("subnode-1", "mount --bind /dev/null /usr/bin/ssh");
+    try {
+      const { code, stdout, all } = await environment.tool("verify", environment.name);
+      expect(code, all).toBe(0);
+      expect(stdout).toContain("checked between nodes only: subnode-1 cannot carry guests: ssh is not installed");
+      expect(stdout).not.toContain("guest-ping");
+    } finally {
+      await environment.on("subnode-1", "umount /usr/bin/ssh");
+    }
+  });
+
+  it("refuses by name where an interface has the name of a guest's, and leaves that alone", async () => {
+    const environment = stack();
+    const [lab] = environment.labs();
+    const name = probeLink(`${lab?.stack}-${lab?.id}`, "public");
+    await environment.on("subnode-2", `ip link add ${name} type bridge`);
+    const { code, all } = await environment.tool("verify", environment.name);
+    expect(code).toBe(1);
+    expect(all).toContain(`subnode-2: an interface named ${name} is there and is not ours`);
+    expect(await environment.on("primary", "ip netns list")).not.toContain("multinode-probe-");
+    await environment.on("subnode-2", `ip link delete ${name}`);
+    const again = await environment.tool("verify", environment.name);
+    expect(again.code, again.all).toBe(0);
+  });
+});
+
+describe("two checks of one stack at once", () => {
+  const lab = { nodes: { lab: { subnodes: 1 } } };
+  const stack = testStack({ ...lab, verify: "nodes" });
+
+  it("wait for each other when one is `up`'s, which says so", async () => {
+    const environment = stack();
+    await environment.up();
+    environment.configure({ ...lab, verify: "guests" });
+    const other = environment.on(
+      "primary",
+      "flock --close /var/lib sh -c 'touch /run/held; while [ -e /run/held ]; do sleep 0.1; done'",
+    );
+    await until("the lock to be held", SET_UP_SECONDS, async () =>
+      (await environment.on("primary", "ls /run")).includes("held"),
+    );
+    const proof = environment.up();
+    await until(
+      "`up` to wait",
+      SET_UP_SECONDS,
+      async () => (await environment.on("primary", "pgrep -fc '^flock.*--wait' || true")).trim() !== "0",
+    );
+    await environment.on("primary", "rm /run/held");
+    await other;
+    expect((await proof).all).toContain("primary: waiting for another verification of this stack");
+  });
+
+  it("wait for each other, and both hold", async () => {
+    const environment = stack();
+    await environment.up();
+    // Red when one takes the other's guests for what an interrupted run left.
+    const both = await Promise.all([1, 2].map(() => environment.tool("verify", environment.name)));
+    for (const { code, all } of both) expect(code, all).toBe(0);
+    expect(both.map(({ stderr }) => stderr).join("")).toContain(
+      "primary: waiting for another verification of this stack",
+    );
+    expect(await environment.on("primary", "ip netns list")).not.toContain("multinode-probe-");
   });
 });
 

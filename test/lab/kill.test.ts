@@ -32,11 +32,17 @@ const lives: readonly Life[] = Array.from({ length: LIVES }, (_, index) => ({
   afterDestroy: index % 4 === 2 ? "npm start" : index % 2 === 0 ? "pulumi cancel && pulumi destroy" : "npm run destroy",
 }));
 
-/** Folders of pipes in Pulumi's folder for temporary files: its language host is not there any more to remove them. */
-const PIPES = /pulumi-node-pipes\d+$/;
+/**
+ * What does not count as a leftover after a removal. Plain Pulumi does not remove the folder of pipes of a language host that was
+ * killed with its run; the npm commands do.
+ */
+const ASIDE: Readonly<Record<Removal, RegExp>> = {
+  "npm run destroy": /^$/,
+  "pulumi cancel && pulumi destroy": /pulumi-node-pipes\d+$/,
+};
 
 describe("a killed run", () => {
-  const stack = testStack({ nodes: { lab: { subnodes: 1 } }, verify: "nodes" });
+  const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
   let before: Snapshot;
   let undisturbed: { up: RunResult; destroy: RunResult; shape: string };
 
@@ -55,15 +61,16 @@ describe("a killed run", () => {
       await killDuring(environment, UP, moment * undisturbed.up.seconds * 1000, victims);
       if (afterUp !== "npm start") {
         await remove(environment, afterUp);
-        await expectSameMachine(environment, before, PIPES);
+        await expectSameMachine(environment, before, ASIDE[afterUp]);
         return;
       }
       await start(environment);
 
       await killDuring(environment, DESTROY, moment * undisturbed.destroy.seconds * 1000, victims);
       if (afterDestroy === "npm start") await start(environment);
-      await remove(environment, afterDestroy === "npm start" ? "npm run destroy" : afterDestroy);
-      await expectSameMachine(environment, before, PIPES);
+      const removal = afterDestroy === "npm start" ? "npm run destroy" : afterDestroy;
+      await remove(environment, removal);
+      await expectSameMachine(environment, before, ASIDE[removal]);
     },
   );
 

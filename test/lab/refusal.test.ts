@@ -1,5 +1,6 @@
 /** What is not ours is refused by name, and left as it was. */
 import { describe, expect, it } from "vitest";
+import { AS_NOBODY } from "../support/nobody.ts";
 import { makeProject, removeProject } from "../support/project.ts";
 import { randomRange, TestStack, testStack } from "../support/stack.ts";
 
@@ -95,6 +96,23 @@ describe("a lab of the same stack name in another clone", () => {
     } finally {
       removeProject(project);
     }
+  });
+});
+
+describe("a user without root's rights", () => {
+  const stack = testStack({ nodes: { lab: { subnodes: 0 } } });
+
+  it("is told that the lab needs root, before anything is made", async () => {
+    const environment = stack();
+    const up = ["pulumi", "up", "--yes", "--skip-preview", "--stack", environment.name];
+    const [program = "", ...words] = [...AS_NOBODY, ...up];
+    const result = await environment.run(program, words);
+    expect(result.code, result.all).not.toBe(0);
+    expect(result.all).toContain("the embedded lab makes network namespaces and needs root");
+    expect(result.all).toContain("given     user id 65534");
+    expect(environment.labs()).toEqual([]);
+    const { stdout: namespaces } = await environment.run("ip", ["netns", "list"]);
+    expect(namespaces).not.toContain(`-${environment.name}-`);
   });
 });
 

@@ -28,7 +28,7 @@ interface Victim {
 
 /** What a check says as JSON. */
 interface Said {
-  readonly failed: readonly { readonly from: string; readonly to: string }[];
+  readonly failed: readonly { readonly from: string; readonly to: string; readonly detail: string }[];
   readonly causes?: readonly string[];
 }
 
@@ -235,5 +235,32 @@ describe(`sabotage (SABOTAGE_SEED=${seed})`, () => {
   it("a stack that was repaired is healthy again", async () => {
     const { code, all } = await stack().tool("verify", stack().name);
     expect(code, all).toBe(0);
+  });
+});
+
+describe("a flavor whose guests need temporary tunnels", () => {
+  const stack = testStack({ flavor: "neutron", nodes: { lab: { subnodes: 1 } }, verify: "guests" });
+
+  it("tells in which of them packets were last seen", async () => {
+    const environment = stack();
+    await environment.up();
+    const rule = "FORWARD -p udp --dport 4789 -j DROP";
+    const onRouter = async (command: string) => {
+      const [lab] = environment.labs();
+      await execa("ip", ["netns", "exec", `multinode-${lab?.stack}-${lab?.id}-underlay`, "sh", "-c", command]);
+    };
+    await onRouter(`iptables -I ${rule}`);
+    try {
+      const { code, stdout, all } = await environment.tool("verify", environment.name, "--json");
+      expect(code, all).toBe(1);
+      const { failed } = JSON.parse(stdout) as Said;
+      const across = failed.filter(({ from, to }) => from === "subnode-1/a" && to === "primary/a");
+      expect(across, stdout).not.toEqual([]);
+      for (const { detail } of across) {
+        expect(detail).toMatch(/; last seen at the tunnel from subnode-1 to primary: \d+ packets went in, 0 came out$/);
+      }
+    } finally {
+      await onRouter(`iptables -D ${rule}`);
+    }
   });
 });

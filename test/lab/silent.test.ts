@@ -20,8 +20,13 @@ describe("a node that stops answering", () => {
     const up = await environment.pulumi("up", "--yes", "--skip-preview", "--refresh");
     expect(up.code).not.toBe(0);
     expect(up.seconds).toBeLessThan(PATIENCE_SECONDS);
-    expect(up.all).toMatch(/^ +error: subnode-1: read tunnel port \S+: no (answer from|SSH connection to) .+$/m);
-    expect(up.all).toMatch(/^ +error: subnode-1: read \S+local\.conf: no (answer from|SSH connection to) .+$/m);
+    const errors = new Set([...up.all.matchAll(/^ +error: (subnode-1: .+)$/gm)].map(([, line]) => line));
+    // Red when every resource on the node explains the same silence again, or none does.
+    const full = [...errors].filter((line) => /: read .+: no (answer from|SSH connection to) /.test(line ?? ""));
+    expect(full, up.all).toHaveLength(1);
+    const rest = [...errors].filter((line) => !full.includes(line));
+    expect(rest.length, up.all).toBeGreaterThan(0);
+    for (const line of rest) expect(line).toMatch(/: not tried, as .+\(read .+\)$/);
     expect(up.all).not.toMatch(/^\s+at .*[\w/]+\.[tj]s:\d+/m);
     const state = await environment.state();
     expect(state.resources).toHaveLength(resources);
@@ -36,6 +41,16 @@ describe("a node that stops answering", () => {
     expect(up.seconds).toBeLessThan(PATIENCE_SECONDS);
     expect(up.all).toContain("subnode-1: write /opt/stack/devstack/local.conf: no ");
     expect((await environment.state()).resources).toHaveLength(resources);
+  });
+
+  it("fails a verification in time, which names it and proves the others", async () => {
+    const environment = stack();
+    const { code, all, stdout, seconds } = await environment.tool("verify", environment.name, "--json");
+    expect(code, all).toBe(1);
+    expect(seconds).toBeLessThan(PATIENCE_SECONDS);
+    const { failed, causes } = JSON.parse(stdout) as { failed: { from: string; to: string }[]; causes: string[] };
+    expect(failed.filter(({ from, to }) => ![from, to].some((end) => end.startsWith("subnode-1")))).toEqual([]);
+    expect(causes.join("\n")).toMatch(/subnode-1: the node cannot be reached: /);
   });
 
   it("does not stop a destroy", async () => {

@@ -5,7 +5,7 @@ import { planOf } from "./configs.ts";
 const addresses = { primary: "10.20.0.10", "subnode-1": "10.20.0.18", "subnode-2": "10.20.0.26" };
 
 function result(from: string, to: string, kind: string, held = true): CheckResult {
-  return { from, to, kind, held, detail: held ? "0.2 ms" : "no answer within 2 s" };
+  return { from, to, kind, held, detail: held ? "0.2 ms" : "no answer within 2 s", milliseconds: held ? 0.2 : 2000 };
 }
 
 describe("the checks of three nodes", () => {

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { keyPair } from "../../providers/implementations/key-pair.ts";
+import { PROJECT_PREFIX } from "../support/project.ts";
 
 describe("a key pair", () => {
-  const folder = mkdtempSync(join(tmpdir(), "multinode-key-"));
+  const folder = mkdtempSync(join(tmpdir(), `${PROJECT_PREFIX}key-`));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it("is one that ssh-keygen reads, with any length of comment", async () => {

@@ -5,7 +5,8 @@ import { labNodes, on } from "../support/lab-nodes.ts";
 
 describe("the measured MTU of an underlay", () => {
   const lab = labNodes({ subnodes: 2, openVswitch: false });
-  const measure = async (nodes = lab().nodes) => (await underlayMtu.create({ nodes: [...nodes] })).outs.mtu;
+  const measure = async (nodes = lab().nodes) =>
+    (await underlayMtu.create({ nodes: [...nodes], environment: lab().environment })).outs.mtu;
 
   it("is the interfaces' where routes say nothing", async () => {
     expect(await measure()).toBe(1500);
@@ -17,7 +18,9 @@ describe("the measured MTU of an underlay", () => {
     if (subnode === undefined) throw new Error("two subnodes were asked for");
     await on(subnode, "ip link set eth0 mtu 1400");
     // Red when only the primary is asked, or when read gives the recorded number back.
-    expect((await underlayMtu.read("measured", { nodes, mtu: 1500 })).props?.mtu).toBe(1400);
+    expect((await underlayMtu.read("measured", { nodes, mtu: 1500, environment: lab().environment })).props?.mtu).toBe(
+      1400,
+    );
     await on(subnode, "ip link set eth0 mtu 1500");
   });
 

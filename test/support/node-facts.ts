@@ -17,8 +17,11 @@ export interface NodeFacts {
   readonly localConf: string;
 }
 
+/** How a stack's nodes are reached. */
+type Reach = Pick<TestStack, "on" | "name">;
+
 /** Reads a node of a stack with `ovs-vsctl`, `ip` and `cat`. */
-export async function nodeFacts(stack: TestStack, node: string, openVswitch: boolean): Promise<NodeFacts> {
+export async function nodeFacts(stack: Reach, node: string, openVswitch: boolean): Promise<NodeFacts> {
   const links = (JSON.parse(await stack.on(node, "ip -j -d address show")) as Link[]).filter(isOverlayLink);
   const conf = await stack.on(node, "cat /opt/stack/devstack/local.conf");
   return {
@@ -56,10 +59,7 @@ function aboutLink({ addr_info, mtu, flags }: Link) {
   return { addresses, mtu, up: flags.includes("UP") };
 }
 
-async function ofOpenVswitch(
-  stack: TestStack,
-  node: string,
-): Promise<Pick<NodeFacts, "bridges" | "tunnels" | "patches">> {
+async function ofOpenVswitch(stack: Reach, node: string): Promise<Pick<NodeFacts, "bridges" | "tunnels" | "patches">> {
   const names = (await stack.on(node, "ovs-vsctl list-br"))
     .split("\n")
     .filter((name) => name !== "eth0" && name !== "");

@@ -16,11 +16,14 @@ const COMMANDS: readonly string[] = [
   "command -v ovs-vsctl >/dev/null && ovs-vsctl --timeout=5 show 2>/dev/null || true",
 ];
 
+/** Prints the state of the node it runs on. */
+export const snapshotCommand = `export PATH=$PATH:/usr/sbin:/sbin; ${COMMANDS.map((command) => `(${command})`).join("; ")}; true`;
+
 /** The state of every one of these nodes. */
-export async function nodeSnapshots(stack: TestStack, nodes: readonly string[]): Promise<Record<string, string>> {
-  const script = COMMANDS.map((command) => `(${command})`).join("; ");
-  const texts = await Promise.all(
-    nodes.map((node) => stack.on(node, `export PATH=$PATH:/usr/sbin:/sbin; ${script}; true`)),
-  );
+export async function nodeSnapshots(
+  stack: Pick<TestStack, "on">,
+  nodes: readonly string[],
+): Promise<Record<string, string>> {
+  const texts = await Promise.all(nodes.map((node) => stack.on(node, snapshotCommand)));
   return Object.fromEntries(nodes.map((node, index) => [node, texts[index] ?? ""]));
 }

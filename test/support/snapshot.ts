@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { labsFolder } from "../../providers/lab/folders.ts";
+import { rangesLock } from "../../providers/lab/underlay.ts";
 import { PROJECT_PREFIX } from "./project.ts";
-import type { TestStack } from "./stack.ts";
+import { labFolders, type TestStack } from "./stack.ts";
 import { until } from "./until.ts";
 
 /** Lines, each opening with the kind of thing it tells of. */
@@ -94,14 +95,19 @@ export function processesOf(stack: TestStack): readonly string[] {
 
 /** Those of the stack; and every server of the kinds a lab runs, unless a lab started it. */
 function processes(stack: TestStack): readonly string[] {
-  const servers = readdirSync("/proc").filter(
-    (entry) =>
-      /^\d+$/.test(entry) && /^(systemd-nspawn|ovs-vswitchd|ovsdb-server|sshd)\n$/.test(read(`/proc/${entry}/comm`)),
-  );
-  const others = servers.filter((entry) => !isOfALab(entry));
-  return [...processesOf(stack), ...others.map((entry) => `${entry} ${read(`/proc/${entry}/comm`).trim()}`)].map(
-    (line) => `process ${line}`,
-  );
+  const programs = readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((entry) => ({ entry, program: read(`/proc/${entry}/comm`).trim() }));
+  const others = programs
+    .filter(({ program }) => /^(systemd-nspawn|ovs-vswitchd|ovsdb-server|sshd)$/.test(program))
+    .filter(({ entry }) => !isEnding(entry) && !isOfALab(entry))
+    .map(({ entry, program }) => `${entry} ${program}`);
+  return [...processesOf(stack), ...others].map((line) => `process ${line}`);
+}
+
+/** Whether a process is about to be gone: of one that gave its memory back nobody can tell whose it was. */
+function isEnding(pid: string): boolean {
+  return read(`/proc/${pid}/environ`) === "";
 }
 
 /** Whether a lab's mark is in the environment of the process, or of one it descends from: servers overwrite their own. */
@@ -136,8 +142,10 @@ function isForeignLine(stack: TestStack, line: string): boolean {
   );
   const owner = named?.[1] ?? named?.[2];
   if (owner !== undefined) return owner !== stack.name;
+  // Every lab of the machine holds it while it takes its range.
+  if (line.endsWith(rangesLock)) return true;
   // The folder of all labs stays as long as there is one.
-  if (line.endsWith(labsFolder)) return stack.labs().length === 0 && readdirSync(labsFolder).length > 0;
+  if (line.endsWith(labsFolder)) return stack.labs().length === 0 && labFolders().length > 0;
   return line.includes(PROJECT_PREFIX) && !line.includes(stack.project.folder);
 }
 

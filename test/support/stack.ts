@@ -11,10 +11,15 @@ import { sweepLab } from "../../providers/lab/sweep.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { makeProject, removeProject, type TestProject } from "./project.ts";
 
-/** Configuration keys without their namespace, as a stack's file holds them; `nodes.lab.underlay` is filled in. */
+/**
+ * Configuration keys without their namespace, as a stack's file holds them; `nodes.lab.underlay` is filled in where no other
+ * backend is named.
+ */
 export interface TestConfig {
   readonly flavor?: string;
-  readonly nodes?: { readonly lab: Readonly<Record<string, unknown>> };
+  readonly nodes?:
+    | { readonly lab: Readonly<Record<string, unknown>> }
+    | { readonly backend: "inventory"; readonly inventory: Readonly<Record<string, unknown>> };
   readonly overlay?: Readonly<Record<string, unknown>>;
   readonly devstack?: Readonly<Record<string, unknown>>;
   readonly verify?: string;
@@ -74,7 +79,7 @@ export class TestStack {
 
   /** The range of the underlay as a CIDR. */
   get underlay(): string {
-    const chosen = this.#config.nodes?.lab.underlay;
+    const chosen = labOptions(this.#config).underlay;
     return typeof chosen === "string" ? chosen : this.#underlay;
   }
 
@@ -91,7 +96,7 @@ export class TestStack {
     const whole = {
       flavor: "neutron-dvr",
       ...config,
-      nodes: { lab: { underlay: this.#underlay, ...config.nodes?.lab } },
+      nodes: isOnLab(config) ? { lab: { underlay: this.#underlay, ...labOptions(config) } } : config.nodes,
     };
     const keys = Object.entries(whole).map(([key, value]) => [`devstack-multinode:${key}`, value]);
     writeFileSync(path, stringify({ ...kept, config: Object.fromEntries(keys) }));
@@ -184,8 +189,7 @@ export class TestStack {
 
   /** Names of the lab's nodes' folders of this stack on this machine, one a lab. */
   labs(): readonly { readonly stack: string; readonly id: string }[] {
-    const folders = existsSync(labsFolder) ? readdirSync(labsFolder) : [];
-    return folders.flatMap((folder) => {
+    return labFolders().flatMap((folder) => {
       const [, id] = new RegExp(`^${this.name}-([0-9a-f]{6})$`).exec(folder) ?? [];
       return id === undefined ? [] : [{ stack: this.name, id }];
     });
@@ -199,6 +203,14 @@ export class TestStack {
       for (const lab of this.labs()) await sweepLab(lab);
     }
   }
+}
+
+function isOnLab({ nodes }: TestConfig): boolean {
+  return nodes === undefined || "lab" in nodes;
+}
+
+function labOptions({ nodes }: TestConfig): Readonly<Record<string, unknown>> {
+  return nodes !== undefined && "lab" in nodes ? nodes.lab : {};
 }
 
 /**
@@ -219,6 +231,15 @@ export function testStack(config: TestConfig = {}, project?: () => TestProject):
     if (stack === undefined) throw new Error("the stack is made before the first test, not before");
     return stack;
   };
+}
+
+/** Names of the folders of all labs on this machine. The folder they are in goes with the last one, at any moment. */
+export function labFolders(): readonly string[] {
+  try {
+    return readdirSync(labsFolder);
+  } catch {
+    return [];
+  }
 }
 
 /** A range for an underlay that nothing on this machine uses; random, as tests beside this one look at the same time. */

@@ -11,17 +11,21 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readLocks } from "../../tools/stack/locks.ts";
 import { projectFolder } from "../../tools/support/project.ts";
+import { until } from "../support/until.ts";
 
 /** The real Pulumi runs up to five times in a test. */
 const TIMEOUT_MS = 120_000;
 
-/** A program without nodes, which hangs as long as a file named `hold` is there. */
-const program = `import { existsSync } from "node:fs";
+/** Seconds until a run of Pulumi has come to its program. */
+const HOLD_SECONDS = 60;
+
+/** A program without nodes, which hangs as long as a file named `hold` is there and says so by a file named `held`. */
+const program = `import { existsSync, writeFileSync } from "node:fs";
+if (existsSync("hold")) writeFileSync("held", "");
 while (existsSync("hold")) await new Promise((resolve) => setTimeout(resolve, 50));
 export const nodes = [
   { name: "primary", role: "primary", number: 0, hostname: "p", address: "10.9.0.10", publicAddress: "172.24.4.1" },
@@ -64,14 +68,12 @@ function stateFiles(): readonly string[] {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Waits for the lock of a running `pulumi`. */
+/** Waits for the run that holds its program, and gives its lock: other runs of `pulumi` before it have had locks of their own. */
 async function lockOfRun() {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const [lock] = readLocks(join(project, ".multinode", ".state"), "devstack-multinode", "gate");
-    if (lock !== undefined) return lock;
-    await sleep(50);
-  }
-  throw new Error("Pulumi took no lock within 15 s");
+  await until("the program to run", HOLD_SECONDS, () => existsSync(join(project, "held")));
+  const [lock] = readLocks(join(project, ".multinode", ".state"), "devstack-multinode", "gate");
+  if (lock === undefined) throw new Error("a run of Pulumi is under way without a lock");
+  return lock;
 }
 
 describe("start and destroy", { timeout: TIMEOUT_MS }, () => {

@@ -25,13 +25,19 @@ export async function ensurePackages(purpose: Purpose): Promise<void> {
 
 /** The same for any packages. */
 export async function ensureInstalled(packages: readonly RequiredPackage[]): Promise<void> {
-  const missing = () => missingPackages(packages, process.env.PATH ?? "", existsSync);
-  const wanted = missing();
+  await ensureMissing(() => missingPackages(packages, process.env.PATH ?? "", existsSync));
+}
+
+/** The same for packages that something else than a look for their programs finds to be missing. */
+export async function ensureMissing(
+  missing: () => readonly RequiredPackage[] | Promise<readonly RequiredPackage[]>,
+): Promise<void> {
+  const wanted = await missing();
   if (wanted.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
     throw new UserError(packagesMissing(wanted, existsSync("/usr/bin/apt-get")));
   await installPackages(wanted);
-  const still = missing();
+  const still = await missing();
   if (still.length > 0) {
     const programs = still.map(({ name, program }) => `${program} (${name})`).join(", ");
     throw new UserError(`the packages are installed, but these programs are still not on PATH: ${programs}`);

@@ -27,6 +27,7 @@ export const requiredPackages: Readonly<Record<Purpose, readonly RequiredPackage
     { name: "nftables", program: "nft" },
     { name: "tcpdump", program: "tcpdump" },
     { name: "iproute2", program: "ip" },
+    { name: "sudo", program: "sudo" },
   ],
   hosts: [sshClient],
   openstack: [sshClient],

@@ -37,6 +37,9 @@ export function chooseStack(given: string | undefined, folder = projectFolder): 
   throw new UserError(`stack: ${unknownName(stack, knownStacks(folder))}`);
 }
 
+/** What stands for an encrypted value, which only Pulumi can read. */
+const ENCRYPTED = "(encrypted)";
+
 /** Reads a stack's configuration without Pulumi, so that neither a state nor a passphrase is needed. */
 export function readConfiguration(stack: string, folder = projectFolder): RawConfiguration {
   const file = stackFile(stack, folder);
@@ -47,7 +50,16 @@ export function readConfiguration(stack: string, folder = projectFolder): RawCon
     throw new UserError(`${file}: expected keys and values under config; given: ${JSON.stringify(config)}`);
   }
   const own = Object.entries(config).filter(([key]) => key.startsWith(namespace));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value]));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), withoutCiphers(value)]));
+}
+
+/** The value with a text for each encrypted one in it, as a program would get one. */
+function withoutCiphers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutCiphers);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && typeof entries[0]?.[1] === "string" && entries[0][0] === "secure") return ENCRYPTED;
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutCiphers(inner)]));
 }
 
 function readYaml(file: string): object {
@@ -66,4 +78,10 @@ export function purposeOf(configuration: RawConfiguration): Purpose {
   const backend = typeof nodes === "object" && nodes !== null && "backend" in nodes ? nodes.backend : "lab";
   if (backend === "inventory") return "hosts";
   return purposes.find((purpose) => purpose === backend) ?? "lab";
+}
+
+/** Whether a stack's `up` runs devstack. A value of a wrong kind is for the program to report. */
+export function runsDevstack({ devstack }: RawConfiguration): boolean {
+  const run = devstack as { readonly run?: { readonly stack?: unknown } | null } | null | undefined;
+  return run?.run?.stack === true;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { processStart } from "../support/lock.mjs";
+import { startedAtMs } from "../support/process-time.ts";
 import { UserError } from "../support/user-error.ts";
 import { shortName } from "./files.ts";
 
@@ -52,15 +52,10 @@ export function decideLocks(
 
 /** Whether the process that took a lock still runs; one that was started after the lock was taken is another. */
 function ownerIsAlive(lock: StackLock): boolean {
-  const start = processStart(lock.pid);
-  if (start === null) return false;
-  const uptimeSeconds = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
-  const startedMs = Date.now() - uptimeSeconds * 1000 + (Number(start) / TICKS_PER_SECOND) * 1000;
-  return startedMs <= Date.parse(lock.timestamp) + CLOCK_TOLERANCE_MS;
+  const startedMs = startedAtMs(lock.pid);
+  return startedMs !== null && startedMs <= Date.parse(lock.timestamp) + CLOCK_TOLERANCE_MS;
 }
 
-/** Clock ticks per second in /proc: fixed for user space on Linux (USER_HZ). */
-const TICKS_PER_SECOND = 100;
 /** Milliseconds by which the wall clock may have been set between a process's start and its lock. */
 const CLOCK_TOLERANCE_MS = 60_000;
 

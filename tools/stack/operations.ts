@@ -1,13 +1,16 @@
 /** What every command that changes a stack does first, and what it does with the state afterwards. */
 import { chmodSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { ensureCommandPlugin } from "../pulumi/command-plugin.ts";
 import { prepareEnvironment } from "../pulumi/environment.ts";
 import { setUp } from "../setup.ts";
 import { projectFolder, projectName } from "../support/project.ts";
 import { UserError } from "../support/user-error.ts";
-import { purposeOf, readConfiguration } from "./files.ts";
+import { purposeOf, readConfiguration, runsDevstack } from "./files.ts";
 import { backendFolder, inspectLocks, lockedError } from "./locks.ts";
+import { restoreLoginKey } from "./login-key.ts";
 import { endOrphans } from "./orphans.ts";
+import { removeDeadPipeFolders } from "./pipe-folders.ts";
 import { ask, askOrFail, type PulumiStack, perform } from "./pulumi.ts";
 
 /** An operation that a run of Pulumi began and did not end, as the state records it. */
@@ -23,9 +26,30 @@ export function sayOf(stack: string, line: string): void {
 
 /** Sets the machine up for a stack and gives the way to speak to Pulumi about it. */
 export async function openStack(stack: string): Promise<PulumiStack> {
-  const pulumi = await setUp(purposeOf(readConfiguration(stack)));
+  const configuration = readConfiguration(stack);
+  const pulumi = await setUp(purposeOf(configuration));
   const { set, passphraseFile } = await prepareEnvironment(pulumi);
-  return { stack, environment: { ...process.env, ...set }, ownPassphrase: passphraseFile !== null };
+  const environment = { ...process.env, ...set };
+  if (runsDevstack(configuration)) await ensureCommandPlugin(stack, environment);
+  return { stack, environment, ownPassphrase: passphraseFile !== null };
+}
+
+/** A stack to change, and its state; null when there is none yet. What a killed run of Pulumi left is out of the way. */
+export async function takeUp(stack: string): Promise<{ target: PulumiStack; state: string | null }> {
+  const target = await openStack(stack);
+  await recoverFromKill(target);
+  const state = await exportState(target);
+  const written = await restoreLoginKey(target, state);
+  if (written !== null) sayOf(stack, `wrote the missing ${written} anew`);
+  return { target, state };
+}
+
+/** Runs what changes the stack, saying how to go on where it fails; gives Pulumi's exit code. */
+export async function change(target: PulumiStack, verb: "up" | "destroy", flags: readonly string[]): Promise<number> {
+  const code = await perform(target, [verb, "--yes", "--skip-preview", ...flags]);
+  protectState(target);
+  if (code !== 0) sayOf(target.stack, `${verb} failed, its reasons are above; the same command goes on from there`);
+  return code;
 }
 
 /** The stack's state as Pulumi exports it, or null when the backend has no such stack. */
@@ -45,12 +69,14 @@ export function pendingOperations(state: string): readonly PendingOperation[] {
 }
 
 /** Breaks the lock of a dead run, saying so; throws when the run may be alive. Ends what a killed run left running. */
-export async function recoverFromKill(target: PulumiStack): Promise<void> {
+async function recoverFromKill(target: PulumiStack): Promise<void> {
   const { stack } = target;
   const decision = inspectLocks(target.environment.PULUMI_BACKEND_URL, projectName(), stack);
   if (decision.kind === "wait") throw lockedError(stack, decision.alive);
   const ended = await endOrphans(projectFolder);
   if (ended > 0) sayOf(stack, `ended ${ended} processes that a killed run of Pulumi had left`);
+  const folders = removeDeadPipeFolders();
+  if (folders > 0) sayOf(stack, `removed ${folders} folders of pipes that killed runs of Pulumi had left`);
   if (decision.kind === "break") {
     const owners = decision.dead.map((lock) => `process ${lock.pid}, since ${lock.timestamp}`).join("; ");
     await askOrFail(target, ["cancel", "--yes"]);
@@ -59,7 +85,8 @@ export async function recoverFromKill(target: PulumiStack): Promise<void> {
 }
 
 /** Clears operations that an interrupted run left in the state, saying so; gives Pulumi's exit code. */
-export async function clearPending(target: PulumiStack, pending: readonly PendingOperation[]): Promise<number> {
+export async function clearPending(target: PulumiStack, state: string): Promise<number> {
+  const pending = pendingOperations(state);
   if (pending.length === 0) return 0;
   const list = pending.map(({ type, urn }) => `${type} ${urn.slice(urn.lastIndexOf("::") + 2)}`).join(", ");
   sayOf(
@@ -70,7 +97,7 @@ export async function clearPending(target: PulumiStack, pending: readonly Pendin
 }
 
 /** Takes the state's files from other users of the machine, where the state is a local folder. */
-export function protectState(target: PulumiStack): void {
+function protectState(target: PulumiStack): void {
   const folder = backendFolder(target.environment.PULUMI_BACKEND_URL);
   if (folder === null || !folder.startsWith(projectFolder)) return;
   const visit = (path: string): void => {

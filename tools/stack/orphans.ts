@@ -93,7 +93,8 @@ async function waitForEnd(processes: readonly ProcessFacts[], timeoutMs: number)
   while (processes.some(({ pid }) => processStart(pid) !== null) && Date.now() < deadline) await sleep(POLL_MS);
 }
 
-function listProcesses(): readonly ProcessFacts[] {
+/** Every process of this machine. */
+export function listProcesses(): readonly ProcessFacts[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {

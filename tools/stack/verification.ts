@@ -1,6 +1,7 @@
 /** Proves a deployed stack, and tells what came of it. */
 import { statSync } from "node:fs";
 import { renderCauses } from "../../model/diagnosis/cause.ts";
+import { type CheckResult, renderChecks } from "../../model/verification.ts";
 import { StepError } from "../../providers/remote/error.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
 import { verify } from "../../providers/verification/verify.ts";
@@ -29,6 +30,12 @@ export interface Verification {
   readonly causes?: readonly string[];
 }
 
+/** A verification, and everything that it checked. */
+export interface Verified {
+  readonly verification: Verification;
+  readonly results: readonly CheckResult[];
+}
+
 /** Type of the resource that records what a stack's verification is about. */
 const VERIFICATION_TYPE = "pulumi-nodejs:dynamic/verification:Verification";
 
@@ -46,7 +53,7 @@ export function recordedInputs(state: string): VerificationInputs | null {
 }
 
 /** Makes every check of a deployed stack now, from what its state records. */
-export async function verifyStack(stack: string, state: string | null): Promise<Verification> {
+export async function verifyStack(stack: string, state: string | null): Promise<Verified> {
   const inputs = state === null ? null : recordedInputs(state);
   if (inputs === null) {
     throw new UserError(
@@ -54,14 +61,17 @@ export async function verifyStack(stack: string, state: string | null): Promise<
     );
   }
   try {
-    const { results, failed, note, causes } = await verify(inputs);
-    return {
+    const { results, failed, note, causes } = await verify(inputs, (line) =>
+      process.stderr.write(`${stack}: ${line}\n`),
+    );
+    const verification = {
       checks: results.length,
       failed: failed.map(({ from, to, kind, detail }) => ({ from, to, kind, detail })),
       report: inputs.report,
       ...(note === "" ? {} : { note }),
       ...(causes.length === 0 ? {} : { causes: renderCauses(causes).split("\n") }),
     };
+    return { verification, results };
   } catch (error) {
     if (error instanceof StepError) throw new UserError(`stack ${stack} cannot be verified: ${error.message}`);
     throw error;
@@ -77,10 +87,20 @@ export function isFresh(verification: Verification | undefined, sinceMs: number)
   return report !== undefined && report.mtimeMs >= sinceMs;
 }
 
+/** The table of everything that was checked, and what was found, for a person who asked for it. */
+export function describeVerified({ verification, results }: Verified): string {
+  const { report } = verification;
+  return [`${renderChecks(results)}\n`, ...details(verification), `report: ${report}`].join("\n");
+}
+
 /** What a verification found, in lines for a person. */
 export function describeVerification(verification: Verification): string {
-  const { checks, failed, report, note, causes = [] } = verification;
+  const { checks, failed, report } = verification;
   const head = failed.length === 0 ? `${checks} checks, all held` : `${checks} checks, ${failed.length} failed`;
+  return [`${head} (${report})`, ...details(verification)].join("\n");
+}
+
+function details({ failed, note, causes = [] }: Verification): readonly string[] {
   const lines = failed.map(({ from, to, kind, detail }) => `  ${kind} ${from} -> ${to}: ${detail}`);
-  return [`${head} (${report})`, ...lines, ...causes, ...(note === undefined ? [] : [note])].join("\n");
+  return [...lines, ...causes, ...(note === undefined ? [] : [note])];
 }

@@ -4,6 +4,7 @@ import type { DriverName } from "../../drivers.ts";
 import type { Flavor } from "../../flavors/flavor.ts";
 import { flavors } from "../../flavors/index.ts";
 import { planNodes } from "../../plan.ts";
+import { DEVSTACK_REPOSITORY } from "../devstack-run.ts";
 import type { Check } from "./check.ts";
 
 /** The flavor works with the chosen bridge driver. */
@@ -41,18 +42,18 @@ export const flavorRules: Check = {
   },
 };
 
-/** stack.sh needs a whole operating system, which a lab node is not. */
+/** Something is there that runs devstack, and one devstack a node: grenade runs its two itself. */
 export const stackCanRun: Check = {
-  reads: () => ["devstack.run", "nodes"],
-  find: ({ nodes, devstack }) =>
-    devstack.run.stack && nodes.backend === "lab"
-      ? [
-          {
-            path: "devstack.run.stack",
-            expected: "false with the lab's nodes: they run no systemd, which stack.sh needs",
-            given: "true",
-            write: "stack: false",
-          },
-        ]
-      : [],
+  reads: () => ["devstack.run", "devstack.grenade", "nodes"],
+  find: ({ nodes, devstack: { run, grenade } }) => {
+    const path = "devstack.run.stack";
+    const refused = (expected: string) => [{ path, expected, given: "true", write: "stack: false" }];
+    if (!run.stack) return [];
+    if (grenade !== undefined) return refused("false for an upgrade job: grenade runs both of its stack.sh itself");
+    return nodes.backend === "lab" && run.repository === DEVSTACK_REPOSITORY
+      ? refused(
+          "false with the lab's nodes, which run no systemd as devstack needs it, unless run.repository names another",
+        )
+      : [];
+  },
 };

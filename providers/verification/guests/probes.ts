@@ -4,6 +4,7 @@ import { namespaceName, type ProbeNamespace, probeFolder } from "../../../model/
 import type { ProbeGuest } from "../../../model/guests/plan.ts";
 import type { CheckResult } from "../../../model/verification.ts";
 import { lines, type ShellText, sh } from "../../remote/quote.ts";
+import { defineElapsed } from "../elapsed.ts";
 import { defineFragments } from "../fragments.ts";
 import { roundTrip } from "../pings.ts";
 import { GUEST_VARIABLE, sshTo } from "./ssh.ts";
@@ -33,7 +34,7 @@ interface Numbered {
   readonly check: GuestCheck;
 }
 
-/** Prints the answer to each check as `<index> <exit status> <milliseconds or -> <what was said>`. */
+/** Prints the answer to each check as `<index> <exit status> <milliseconds> <what was said>`. */
 export function probeScript(environment: string, checks: readonly GuestCheck[]): ShellText {
   const numbered = checks.map((check, id): Numbered => ({ id, check }));
   const namespaces = [...new Set(checks.map(({ namespace }) => namespace))];
@@ -86,14 +87,15 @@ function inNamespace(
 }
 
 const functions = lines(
+  defineElapsed,
   sh`spoke() { printf '%s' "$said" | grep -Eo 'time=[0-9.]+ ms|mtu=[0-9]+|[Uu]nreachable|too long' | head -n 1; }`,
-  sh`answer() { id=$1; shift; said=$(ping -n -c 1 -w ${answerSeconds} -i 0.2 "$@" 2>&1); status=$?; echo "$id $status - $(spoke)"; }`,
+  sh`answer() { id=$1; shift; start; said=$(ping -n -c 1 -w ${answerSeconds} -i 0.2 "$@" 2>&1); status=$?; elapsed; echo "$id $status $milliseconds $(spoke)"; }`,
   // A broadcaster hears itself, which ends a ping early: it is repeated until all wanted are heard, or time is up.
-  sh`everyone() { id=$1; to=$2; shift 2; said=; for turn in ${turns}; do`,
+  sh`everyone() { id=$1; to=$2; shift 2; start; said=; for turn in ${turns}; do`,
   sh`  said="$said $(ping -b -n -c 2 -i 0.2 -w ${answerSeconds} "$to" 2>&1 | grep -Eo 'from [0-9.]+' | cut -d' ' -f2 | sort -u | tr '\n' ' ') "`,
   sh`  missing=; for wanted in "$@"; do case "$said" in *" $wanted "*) ;; *) missing=$wanted ;; esac; done; [ -n "$missing" ] || break`,
-  sh`done; echo "$id 0 - $said"; }`,
-  sh`timed() { id=$1; shift; began=$(date +%s%3N); said=$("$@" 2>&1); status=$?; echo "$id $status $(( $(date +%s%3N) - began )) $(printf '%s' "$said" | tr '\n' ' ' | cut -c1-300)"; }`,
+  sh`done; elapsed; echo "$id 0 $milliseconds $said"; }`,
+  sh`timed() { id=$1; shift; start; said=$("$@" 2>&1); status=$?; elapsed; echo "$id $status $milliseconds $(printf '%s' "$said" | tr '\n' ' ' | cut -c1-300)"; }`,
 );
 
 /** What is in the background of a namespace's script for one check. */
@@ -129,11 +131,11 @@ function absences(group: readonly Numbered[]): ShellText {
     `neigh change ${probe.address} dev ${probe.interface} use`,
   ]);
   return lines(
-    sh`printf '%s\n' ${batch} | ip -force -batch - 2>/dev/null`,
-    sh`sleep ${absenceSeconds}`,
+    sh`start; printf '%s\n' ${batch} | ip -force -batch - 2>/dev/null`,
+    sh`sleep ${absenceSeconds}; elapsed`,
     ...asked.map(
       ({ id, probe }) =>
-        sh`echo "${id} 0 - $(ip neigh show ${probe.address} dev ${probe.interface} | grep -o 'lladdr [0-9a-f:]*')"`,
+        sh`echo "${id} 0 $milliseconds $(ip neigh show ${probe.address} dev ${probe.interface} | grep -o 'lladdr [0-9a-f:]*')"`,
     ),
   );
 }
@@ -145,7 +147,13 @@ export function probeResults(output: string, checks: readonly GuestCheck[]): Che
   const fragments = answers.get("fragments")?.[0] ?? "unknown";
   return checks.flatMap((check, id) => {
     const [status, took, ...said] = answers.get(String(id)) ?? [];
-    return judge(check, { passed: status === "0", took: Number(took), said: said.join(" ").trim(), sent, fragments });
+    return judge(check, {
+      passed: status === "0",
+      took: Number(took ?? 0),
+      said: said.join(" ").trim(),
+      sent,
+      fragments,
+    });
   });
 }
 
@@ -153,7 +161,7 @@ export function probeResults(output: string, checks: readonly GuestCheck[]): Che
 interface Answer {
   /** Whether the program that made it exited with 0. */
   readonly passed: boolean;
-  /** Milliseconds; not a number where it was not measured. */
+  /** Milliseconds; 0 where there was no answer at all. */
   readonly took: number;
   readonly said: string;
   /** Checksum of the file that logins send. */
@@ -164,17 +172,16 @@ interface Answer {
 
 function judge({ kind, from, to, over, probe }: GuestCheck, answer: Answer): CheckResult[] {
   const { passed, said } = answer;
-  const base = { kind, from, to, ...(over === undefined ? {} : { over }) };
-  const time = Number.isNaN(answer.took) ? roundTrip(said) : { milliseconds: answer.took };
+  const base = { kind, from, to, milliseconds: answer.took, ...(over === undefined ? {} : { over }) };
   switch (probe.method) {
     case "ping": {
       const what = `${probe.size} bytes to ${probe.address}${probe.dontFragment ? ", not to be fragmented" : ""}`;
       const outcome = said || (passed ? "answered" : `no answer within ${answerSeconds} s`);
-      return [{ ...base, held: passed, detail: `${what}: ${outcome}`, ...time }];
+      return [{ ...base, held: passed, detail: `${what}: ${outcome}`, milliseconds: roundTrip(said) ?? answer.took }];
     }
     case "greeting": {
       const held = passed && said.startsWith("SSH-");
-      return [{ ...base, held, detail: `TCP to ${probe.address} port 22: ${said || "no connection"}`, ...time }];
+      return [{ ...base, held, detail: `TCP to ${probe.address} port 22: ${said || "no connection"}` }];
     }
     case "login":
       return loginResults(base, probe.address, answer);
@@ -214,15 +221,8 @@ function loginResults(base: Omit<CheckResult, "held" | "detail">, address: strin
   const whole = received !== undefined && received === answer.sent;
   const reached = guest === undefined ? answer.said || `no login within ${loginSeconds} s` : `reached guest ${guest}`;
   const arrived = received === undefined ? "nothing arrived" : whole ? "arrived intact" : "arrived changed or cut";
-  const milliseconds = answer.took;
   return [
-    { ...base, held: rightGuest, detail: `SSH login at ${address}: ${reached}`, milliseconds },
-    {
-      ...base,
-      kind: "transfer",
-      held: whole,
-      detail: `${transferBytes} bytes to ${address}: ${arrived}`,
-      milliseconds,
-    },
+    { ...base, held: rightGuest, detail: `SSH login at ${address}: ${reached}` },
+    { ...base, kind: "transfer", held: whole, detail: `${transferBytes} bytes to ${address}: ${arrived}` },
   ];
 }

@@ -121,6 +121,10 @@ function namespaces({ facts: { environment }, network, node }: SetUp): ShellText
   const size = `mtu ${network.largeMtu}`;
   const alias = `alias "${probeAlias(environment)}" addrgenmode none`;
   const [publicLink, networkLink] = [probeLink(environment, "public"), probeLink(environment, "network")];
+  const outer = [
+    ...(node.gateway === undefined ? [] : [publicLink]),
+    ...(network.networkBridge === undefined ? [] : [networkLink]),
+  ];
   const legs = [
     ...(node.gateway === undefined
       ? []
@@ -151,6 +155,7 @@ function namespaces({ facts: { environment }, network, node }: SetUp): ShellText
     sh`printf '%s\n' ${every.map((part) => `netns add ${namespaceName(environment, part)}`)} | ip -batch - || exit 1`,
     ...every.map((part) => behave(environment, part)),
     sh`printf '%s\n' ${legs} | ip -batch - || exit 1`,
+    ...outer.map(neverLowest),
     sh`printf '%s\n' ${inRouter} | ip -n ${router} -batch - || exit 1`,
     // A virtual link leaves checksums for later, which Open vSwitch in userspace neither computes nor forgives.
     sh`if command -v ethtool >/dev/null; then`,
@@ -160,6 +165,14 @@ function namespaces({ facts: { environment }, network, node }: SetUp): ShellText
     ),
     sh`fi`,
   );
+}
+
+/**
+ * A bridge without a MAC of its own takes the lowest of its ports': the kernel's any, Open vSwitch's that of a network card. So that
+ * guests change no address that others have in their tables, what they plug in has the highest first byte of a unicast MAC.
+ */
+function neverLowest(link: string): ShellText {
+  return sh`ip link set ${link} address "fe:$(cut -d: -f2- /sys/class/net/${link}/address)" || exit 1`;
 }
 
 /** The guest's port of the switch in the router's namespace. */

@@ -1,8 +1,8 @@
 /** The SSH servers of a node's guests and the keys of a check: made for one run, gone with it. */
-import { createRequire } from "node:module";
 import { namespaceName, probeFolder } from "../../../model/guests/names.ts";
 import type { ProbeNode } from "../../../model/guests/plan.ts";
 import { lines, type ShellText, sh } from "../../remote/quote.ts";
+import { generateSshKey, type SshKeyPair } from "../../remote/ssh-key.ts";
 
 /** Name under which the guests' host key is known to the clients. */
 const HOST_ALIAS = "multinode-probe";
@@ -13,24 +13,15 @@ export const GUEST_VARIABLE = "MULTINODE_PROBE_GUEST";
 /** Seconds an SSH connection may take to be made. */
 const connectSeconds = 5;
 
-/** Key pairs of one run, as OpenSSH writes them. */
+/** Key pairs of one run. */
 export interface ProbeKeys {
-  readonly host: KeyPair;
-  readonly client: KeyPair;
-}
-
-interface KeyPair {
-  readonly private: string;
-  readonly public: string;
+  readonly host: SshKeyPair;
+  readonly client: SshKeyPair;
 }
 
 /** New keys. */
 export function makeKeys(): ProbeKeys {
-  // ssh2 tells of its key generator in a part of it that its types do not know.
-  const { utils } = createRequire(import.meta.url)("ssh2") as {
-    utils: { generateKeyPairSync(type: "ed25519"): KeyPair };
-  };
-  return { host: utils.generateKeyPairSync("ed25519"), client: utils.generateKeyPairSync("ed25519") };
+  return { host: generateSshKey(HOST_ALIAS), client: generateSshKey(HOST_ALIAS) };
 }
 
 /** The names of the files that `startSshServers` reads from its standard input, in this order. */
@@ -42,10 +33,10 @@ const END = "--end-of-file--";
 /** What `startSshServers` reads: keys never stand on a command line, where others could read them. */
 export function keysAsInput({ host, client }: ProbeKeys): string {
   const texts: Readonly<Record<(typeof files)[number], string>> = {
-    host: host.private,
-    client: client.private,
-    authorized: client.public,
-    known: `${HOST_ALIAS} ${host.public}`,
+    host: host.privateKey,
+    client: client.privateKey,
+    authorized: client.publicKey,
+    known: `${HOST_ALIAS} ${host.publicKey}`,
   };
   return files.map((file) => `${texts[file].trim()}\n${END}\n`).join("");
 }

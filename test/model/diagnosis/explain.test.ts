@@ -18,6 +18,7 @@ const failure: CheckResult = {
   held: false,
   detail: "no answer",
   over: "br-ex",
+  milliseconds: 2000,
 };
 
 function causesOf(found: readonly FoundNode[], failed: readonly CheckResult[] = [failure]): string[] {
@@ -177,13 +178,43 @@ describe("what no setting shows is found by counting", () => {
   test("a packet's last sight is the tunnel it did not leave", () => {
     const [result] = explain(wanted, lost, [failure]).failed;
     expect(result?.detail).toBe(
-      "no answer; last seen at the tunnel from subnode-1 to primary: 30 broadcasts went in, 0 came out",
+      "no answer; last seen at the tunnel from subnode-1 to primary: 30 packets went in, 0 came out",
     );
   });
 
   test("a packet of a guest is followed from its node", () => {
     const [result] = explain(wanted, lost, [{ ...failure, from: "subnode-2/a", to: "subnode-1/a" }]).failed;
     expect(result?.detail).toBe("no answer; last seen at bridge br-ex of subnode-1");
+  });
+
+  const seenOf = (found: readonly FoundNode[], change: Partial<CheckResult>) => {
+    const { over, ...elsewhere } = failure;
+    const result = explain(wanted, found, [{ ...elsewhere, ...change }]).failed[0]?.detail ?? "";
+    return result.replace(/^no answer(; last seen at )?/, "");
+  };
+  const onUnderlay = { kind: "underlay", from: "subnode-1", to: "primary" };
+
+  test("a packet on the underlay is followed by its route and by what tunnels carry", () => {
+    const routeless = changed(nodes, "subnode-1", ({ routes }) => ({ routes: { ...routes, primary: "" } }));
+    expect(seenOf(routeless, onUnderlay)).toBe("node subnode-1, which has no route to primary");
+    expect(seenOf(lost, onUnderlay)).toBe("interface eth0 of subnode-1, on its way out");
+    expect(seenOf(nodes, onUnderlay)).toBe("node primary, which receives what subnode-1 sends through their tunnel");
+  });
+
+  test("a packet within a node is last seen there", () => {
+    const within = { kind: "guest-ping", from: "subnode-1/a", to: "subnode-1/b" };
+    expect(seenOf(nodes, within)).toBe("the guests' switch of subnode-1");
+    expect(seenOf(nodes, { ...within, over: "br-ex" })).toBe("node subnode-1 itself, at its bridge br-ex");
+    const down = changed(nodes, "subnode-1", bridge({ up: false }));
+    expect(seenOf(down, { ...within, over: "br-ex" })).toBe("node subnode-1, before its bridge br-ex");
+  });
+
+  test.each([
+    { kind: "underlay", from: "subnode-1", to: "subnode-1" },
+    { kind: "isolation", from: "subnode-1", to: "primary/a" },
+    { kind: "guest-ping", from: "subnode-1/a", to: "primary/a", over: "mnp-temporary" },
+  ])("of what sends no packet, or is gone by then, nothing is claimed (%j)", (change) => {
+    expect(seenOf(nodes, change)).toBe("");
   });
 
   test("an underlay that loses packets despite its routes", () => {
@@ -193,6 +224,7 @@ describe("what no setting shows is found by counting", () => {
       to: "subnode-2",
       held: false,
       detail: "no answer",
+      milliseconds: 2000,
     };
     expect(causesOf(nodes, [failed])).toEqual([
       "primary subnode-2: the underlay loses packets between primary and subnode-2, though both have routes: a firewall, a security group or the network itself",

@@ -1,4 +1,5 @@
 /** Settings and contexts for the tests of local.conf, without the schema in between. */
+import { backendSettings } from "../../../model/backends/index.ts";
 import type { Flavor, LocalConfContext } from "../../../model/flavors/flavor.ts";
 import { type FlavorName, flavors } from "../../../model/flavors/index.ts";
 import { planNodes } from "../../../model/plan.ts";
@@ -35,7 +36,7 @@ export function settingsOf(flavor: FlavorName, { subnodes = 2, underlay, devstac
   const numbers = Array.from({ length: subnodes }, (_, index) => index + 1);
   return {
     ...defaults,
-    nodes: { ...defaults.nodes, lab: { ...defaults.nodes.lab, subnodeNumbers: numbers } },
+    nodes: { backend: "lab", lab: { ...backendSettings(defaults.nodes, "lab"), subnodeNumbers: numbers } },
     overlay: { ...defaults.overlay, ...overlay },
     devstack: { ...defaults.devstack, ...devstack },
   };

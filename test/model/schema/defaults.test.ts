@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { backendSettings } from "../../../model/backends/index.ts";
 import { settingsOf } from "../configs.ts";
 
 describe("settings", () => {
@@ -17,7 +18,7 @@ describe("settings", () => {
         publicBridge: false,
       },
       devstack: { release: "today", dvrSnat: ["subnode"], fixedRange: "10.1.0.0/20", run: { stack: false } },
-      verify: "nodes",
+      verify: "guests",
     });
     expect(settingsOf().overlay).not.toHaveProperty("mtu");
   });
@@ -27,8 +28,10 @@ describe("settings", () => {
   });
 
   test("keep gaps in the numbers, and order them", () => {
-    expect(settingsOf({ nodes: { lab: { subnodes: [7, 1, 3] } } }).nodes.lab.subnodeNumbers).toEqual([1, 3, 7]);
-    expect(settingsOf({ nodes: { lab: { subnodes: 0 } } }).nodes.lab.subnodeNumbers).toEqual([]);
+    const numbersOf = (subnodes: unknown) =>
+      backendSettings(settingsOf({ nodes: { lab: { subnodes } } }).nodes, "lab").subnodeNumbers;
+    expect(numbersOf([7, 1, 3])).toEqual([1, 3, 7]);
+    expect(numbersOf(0)).toEqual([]);
   });
 
   test("take a list of features as those of all nodes", () => {

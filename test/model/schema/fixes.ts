@@ -8,16 +8,21 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** The configuration after the lines of `write` have taken the place of the key at `path`. */
 export function applyFix(raw: Mapping, { path, write }: Violation): Mapping {
   const lines: unknown = parse(write) ?? {};
-  if (!isMapping(lines)) {
-    throw new TypeError(`expected lines of a mapping, given ${write}`);
+  if (!isMapping(lines) && !Array.isArray(lines)) {
+    throw new TypeError(`expected lines of a mapping or an element of a list, given ${write}`);
   }
-  return replaced(raw, keysOf(path), lines);
+  return replaced(raw, keysOf(path), lines) as Mapping;
 }
 
-function replaced(mapping: Mapping, [key = "", ...rest]: readonly string[], lines: Mapping): Mapping {
+function replaced(mapping: unknown, [key = "", ...rest]: readonly string[], lines: Mapping | unknown[]): unknown {
+  if (Array.isArray(mapping)) {
+    const fixed = (element: unknown) => (rest.length > 0 ? replaced(element, rest, lines) : Object.values(lines)[0]);
+    return mapping.map((element, index) => (index === Number(key) ? fixed(element) : element));
+  }
+  if (!isMapping(mapping)) return replaced({}, [key, ...rest], lines);
   if (rest.length > 0) {
     const inner = mapping[key];
-    return { ...mapping, [key]: replaced(isMapping(inner) ? inner : {}, rest, lines) };
+    return { ...mapping, [key]: replaced(inner, rest, lines) };
   }
   const others = Object.entries(mapping).filter(([name]) => name !== key);
   const written = Object.entries(lines).map(([name, value]) => [name.replace(`${CONFIG_NAMESPACE}:`, ""), value]);

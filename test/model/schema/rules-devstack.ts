@@ -102,4 +102,22 @@ export const devstackRules: readonly BrokenRule[] = [
     paths: ["devstack.localrc.all.MOTD"],
   },
   { rule: "a truth value for run", config: devstack({ run: true }), paths: ["devstack.run"] },
+  {
+    rule: "a time limit that is none",
+    config: devstack({ run: { seconds: { stack: 0, checkout: "long" } } }),
+    paths: ["devstack.run.seconds.checkout", "devstack.run.seconds.stack"],
+  },
+  {
+    rule: "devstack itself on the lab's nodes",
+    config: devstack({ run: { stack: true } }),
+    paths: ["devstack.run.stack"],
+  },
+  {
+    rule: "stack.sh beside grenade, which runs its own",
+    config: devstack({
+      grenade: { base: "victoria", target: "wallaby" },
+      run: { stack: true, repository: "/srv/devstack.bundle" },
+    }),
+    paths: ["devstack.run.stack"],
+  },
 ];

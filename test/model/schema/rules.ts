@@ -1,5 +1,6 @@
 /** Configurations that break one rule each. */
 import { type BrokenRule, devstackRules } from "./rules-devstack.ts";
+import { inventoryRules } from "./rules-inventory.ts";
 
 const lab = (options: Readonly<Record<string, unknown>>) => ({ nodes: { lab: options } });
 const overlay = (options: Readonly<Record<string, unknown>>) => ({ overlay: options });
@@ -160,5 +161,6 @@ export const brokenRules: readonly BrokenRule[] = [
     config: { flavor: "nova-network", ...devstack({ release: "wallaby" }) },
     paths: ["devstack.release"],
   },
+  ...inventoryRules,
   ...devstackRules,
 ];

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { pendingOperations } from "../../../tools/stack/operations.ts";
-import { describeVerification, isFresh, recordedInputs, verifyStack } from "../../../tools/stack/verification.ts";
+import {
+  describeVerification,
+  describeVerified,
+  isFresh,
+  recordedInputs,
+  verifyStack,
+} from "../../../tools/stack/verification.ts";
 import { summary } from "../../../tools/start.ts";
 
 describe("pendingOperations", () => {
@@ -35,6 +41,26 @@ describe("a verification", () => {
     expect(describeVerification({ checks: 3, failed: [], report: "/r" })).toBe("3 checks, all held (/r)");
     expect(describeVerification({ checks: 3, failed, report: "/r" })).toBe(
       "3 checks, 1 failed (/r)\n  mtu primary -> subnode-1: 1450 bytes do not pass",
+    );
+  });
+
+  it("is told with the table of who reaches whom to those who asked for it", () => {
+    const check = { kind: "underlay", held: true, detail: "0.2 ms", milliseconds: 0.2 };
+    const results = [
+      { ...check, from: "primary", to: "subnode-1" },
+      { ...check, from: "subnode-1", to: "primary" },
+    ];
+    const told = describeVerified({ verification: { checks: 2, failed: [], report: "/r" }, results });
+    expect(told).toBe(
+      [
+        "from \\ to  primary  subnode-1",
+        "primary    .        ok",
+        "subnode-1  ok       .",
+        "",
+        "2 checks: all held (underlay 2/2)",
+        "",
+        "report: /r",
+      ].join("\n"),
     );
   });
 

@@ -1,0 +1,141 @@
+/** Test nodes that are servers of an OpenStack cloud. */
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { backendSettings } from "../../model/backends/index.ts";
+import type { OpenstackSettings } from "../../model/backends/openstack.ts";
+import { logicalName } from "../../model/naming.ts";
+import { expectationsOf } from "../../model/preflight/expectations.ts";
+import { KeyPair } from "../../providers/key-pair.ts";
+import { LoginKey } from "../../providers/login-key.ts";
+import type { CloudChoice } from "../../providers/openstack/credentials.ts";
+import { AnsweringServer, CloudRecord, CloudSelection } from "../../providers/openstack-cloud.ts";
+import { Preflight } from "../../providers/preflight.ts";
+import type { NodesArgs, TestNode } from "./node-set.ts";
+import { hasWayOut, siteNetwork } from "./openstack/network.ts";
+import { loadSdk } from "./openstack/sdk.ts";
+import { siteSecurity } from "./openstack/security.ts";
+import { nodeServer } from "./openstack/servers.ts";
+import { nameOf, type Site } from "./openstack/site.ts";
+
+/** Name of the generated private key's file, in the environment's folder. */
+const KEY_FILE = "login_key";
+
+/** TCP port of SSH (RFC 4253). */
+const SSH_PORT = 22;
+
+/** Seconds that a server may take once its SSH port has answered: cloud-init may still be at the user's key. */
+const LOGIN_SECONDS = 60;
+
+/** Servers with all that they stand on: record, selection, network, security group, key pair and server group. */
+export class OpenstackNodes extends pulumi.ComponentResource {
+  /** Ordered by number. */
+  readonly nodes: readonly TestNode[];
+
+  constructor(name: string, args: NodesArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("devstack-multinode:nodes:Openstack", name, {}, options);
+    const { environment } = args;
+    const settings = backendSettings(args.settings.nodes, "openstack");
+    const cloud = cloudChoice(settings);
+    const { mark } = environment;
+    const parent = { parent: this };
+    const record = new CloudRecord("cloud", { cloud, mark }, { ...parent, dependsOn: environment });
+    const selection = new CloudSelection("selection", { cloud, ...wanted(settings) }, { ...parent, dependsOn: record });
+    const sdk = loadSdk(args.project);
+    // Another cloud or region is another provider: everything is made anew there. The plugin finds the credentials itself: none is in the state.
+    const provider = new sdk.Provider(
+      logicalName("openstack", settings.cloud ?? "", settings.region ?? ""),
+      cloud,
+      parent,
+    );
+    const site: Site = {
+      sdk,
+      settings,
+      selection,
+      mark,
+      // Nothing is made before the cloud was asked: a wrong password or an unknown image is told once, and alone.
+      options: { parent: this, provider, dependsOn: selection, deleteBeforeReplace: true },
+    };
+    const { publicKey, identityFile } = loginKey(args, settings, this);
+    const keyPair = new sdk.compute.Keypair("login", { name: nameOf(site, "login"), publicKey }, site.options);
+    const policies = ["soft-anti-affinity"];
+    const group = new sdk.compute.ServerGroup("servers", { name: nameOf(site, "servers"), policies }, site.options);
+    const network = siteNetwork(site);
+    const grounds = {
+      stack: args.settings.stack,
+      network,
+      security: siteSecurity(site, args.settings.overlay.port),
+      keyPair: keyPair.name,
+      publicKey,
+      serverGroup: group.id,
+    };
+    const servers = args.nodes.map((planned) => {
+      const { server, address, host } = nodeServer(site, planned, grounds);
+      const wait = { cloud, node: planned.name, server: server.id, host, seconds: settings.sshSeconds };
+      const up = new AnsweringServer(logicalName(planned.name, "answers"), wait, { ...parent, deletedWith: server });
+      return { planned, server, address, host, up };
+    });
+    const hosts = servers.map(({ planned: { name: node, number }, address, host, up }) => {
+      const about = pulumi
+        .all([address, host, up.server, up.hostKey, identityFile])
+        .apply(([underlay, reached, incarnation, hostKey, file]) => ({
+          name: node,
+          number,
+          address: underlay,
+          host: reached,
+          port: SSH_PORT,
+          user: settings.user,
+          incarnation,
+          cloud,
+          ...(hostKey === "" ? {} : { hostKey }),
+          ...(file === undefined ? {} : { identityFile: file }),
+        }));
+      return [node, about] as const;
+    });
+    const preflight = new Preflight(
+      "preflight",
+      {
+        hosts: Object.fromEntries(hosts),
+        environment: mark,
+        expectations: expectationsOf(args.settings),
+        seconds: LOGIN_SECONDS,
+      },
+      parent,
+    );
+    this.nodes = servers.map(({ planned, server }) => ({
+      planned,
+      handle: preflight.handle(planned.name),
+      mtu: network.mtu,
+      resource: server,
+      ground: record,
+    }));
+    this.registerOutputs({ nodes: this.nodes.map(({ handle }) => handle.name) });
+  }
+}
+
+function cloudChoice({ cloud, region }: OpenstackSettings): CloudChoice {
+  return { ...(cloud === undefined ? {} : { cloud }), ...(region === undefined ? {} : { region }) };
+}
+
+/** What is looked up in the cloud. */
+function wanted(settings: OpenstackSettings) {
+  const { image, flavor, network, externalNetwork } = settings;
+  return {
+    image,
+    flavor,
+    ...(network === undefined ? {} : { network }),
+    ...(hasWayOut({ settings })
+      ? { externalNetwork: externalNetwork === undefined ? {} : { name: externalNetwork } }
+      : {}),
+  };
+}
+
+/** The key pair for logins: the configured one, or one that the stack generates and keeps in a file for its owner alone. */
+function loginKey({ environment }: NodesArgs, { key }: OpenstackSettings, parent: pulumi.Resource) {
+  if (key !== undefined)
+    return { publicKey: pulumi.output(key.publicKey), identityFile: pulumi.output(key.identityFile) };
+  const comment = pulumi.interpolate`devstack-multinode ${environment.mark} login`;
+  const { publicKey, privateKey } = new KeyPair("login-key-pair", { comment }, { parent });
+  const path = environment.folder.apply((folder) => join(folder, KEY_FILE));
+  const file = new LoginKey("login-key", { path, privateKey }, { parent });
+  return { publicKey, identityFile: file.path.apply((known): string | undefined => known) };
+}

@@ -1,0 +1,34 @@
+/** The stack's security group. */
+import type * as pulumi from "@pulumi/pulumi";
+import { logicalName } from "../../../model/naming.ts";
+import { securityRules } from "../../../model/openstack/security.ts";
+import { labels, type Site } from "./site.ts";
+
+/** A group with its rules. */
+export interface SiteSecurity {
+  readonly groupId: pulumi.Output<string>;
+  readonly rules: readonly pulumi.Resource[];
+}
+
+/** Makes the group. @param vxlanPort UDP port of the overlays */
+export function siteSecurity(site: Site, vxlanPort: number): SiteSecurity {
+  const { sdk, settings, options } = site;
+  const group = new sdk.networking.SecGroup("security-group", labels(site, "security-group"), options);
+  const rules = securityRules(settings.controllerRange, vxlanPort).map((rule) => {
+    const resource = logicalName("allow", rule.name);
+    return new sdk.networking.SecGroupRule(
+      resource,
+      {
+        securityGroupId: group.id,
+        direction: "ingress",
+        ethertype: rule.ethertype,
+        description: labels(site, resource).description,
+        ...(rule.protocol === undefined ? {} : { protocol: rule.protocol }),
+        ...(rule.port === undefined ? {} : { portRangeMin: rule.port, portRangeMax: rule.port }),
+        ...(rule.from === "members" ? { remoteGroupId: group.id } : { remoteIpPrefix: rule.from.range }),
+      },
+      options,
+    );
+  });
+  return { groupId: group.id, rules };
+}

@@ -1,0 +1,36 @@
+/** Implementation of a login's key on this machine. */
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { accept, difference, type Implementation } from "../implementation.ts";
+import type { LoginKeyInputs } from "../login-key.ts";
+
+export const loginKey: Implementation<LoginKeyInputs, LoginKeyInputs> = {
+  check: accept,
+  diff: async (_id, olds, news) => difference(olds, news, ["path"], ["privateKey"]),
+
+  async create(inputs) {
+    writeLoginKey(inputs);
+    return { id: inputs.path, outs: inputs };
+  },
+
+  async read(id, outs) {
+    if (!existsSync(outs.path)) writeLoginKey(outs);
+    return { id, props: outs, inputs: outs };
+  },
+
+  async update(_id, _olds, news) {
+    writeLoginKey(news);
+    return { outs: news };
+  },
+
+  delete: async (_id, { path }) => rmSync(path, { force: true }),
+};
+
+/** Writes the key's file, whole or not at all, for its owner alone. SSH takes no key whose last line has no end. */
+export function writeLoginKey({ path, privateKey }: LoginKeyInputs): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  rmSync(`${path}.new`, { force: true });
+  writeFileSync(`${path}.new`, `${privateKey.trim()}\n`, { mode: 0o600 });
+  chmodSync(`${path}.new`, 0o600);
+  renameSync(`${path}.new`, path);
+}

@@ -1,0 +1,61 @@
+/** Implementations of what we ask an OpenStack cloud ourselves. */
+import { accept, difference, gone, type Implementation } from "../implementation.ts";
+import { select } from "../openstack/select.ts";
+import { answering, serverOf } from "../openstack/server.ts";
+import { sessionWith } from "../openstack/session.ts";
+import { sweepCloud } from "../openstack/sweep.ts";
+import type {
+  AnsweringServerInputs,
+  AnsweringServerOutputs,
+  CloudRecordInputs,
+  CloudSelectionInputs,
+  CloudSelectionOutputs,
+} from "../openstack-cloud.ts";
+
+export const cloudRecord: Implementation<CloudRecordInputs, CloudRecordInputs> = {
+  check: accept,
+  diff: async (_id, olds, news) => difference(olds, news, ["cloud", "mark"], []),
+  create: async (inputs) => ({ id: inputs.mark, outs: inputs }),
+  read: async (id, outs) => ({ id, props: outs, inputs: outs }),
+  update: async (_id, _olds, news) => ({ outs: news }),
+
+  async delete(_id, { cloud, mark }) {
+    for (const { kind, name, id } of await sweepCloud(sessionWith(cloud), mark))
+      console.warn(`removed the ${kind} ${name} (${id}), which an interrupted run had left`);
+  },
+};
+
+export const cloudSelection: Implementation<CloudSelectionInputs, CloudSelectionOutputs> = {
+  check: accept,
+  diff: async (_id, olds, news) =>
+    difference(olds, news, [], ["cloud", "image", "flavor", "network", "externalNetwork"]),
+  create: async (inputs) => ({ id: "selected", outs: await select(sessionWith(inputs.cloud), inputs) }),
+
+  async read(id, outs) {
+    const { imageId, flavorId, networkId, mtu, externalNetworkId, externalNetworkName, ...inputs } = outs;
+    return { id, props: outs, inputs };
+  },
+
+  update: async (_id, _olds, news) => ({ outs: await select(sessionWith(news.cloud), news) }),
+  delete: async () => {},
+};
+
+export const answeringServer: Implementation<AnsweringServerInputs, AnsweringServerOutputs> = {
+  check: accept,
+  diff: async (_id, olds, news) => difference(olds, news, ["cloud", "server"], ["node", "host", "seconds"]),
+  create: async (inputs) => ({ id: inputs.server, outs: await whole(inputs) }),
+
+  async read(id, outs) {
+    const found = await serverOf(sessionWith(outs.cloud), outs.server);
+    if (found === undefined || found.status === "ERROR") return gone;
+    const { hostKey, ...inputs } = outs;
+    return { id, props: outs, inputs };
+  },
+
+  update: async (_id, _olds, news) => ({ outs: await whole(news) }),
+  delete: async () => {},
+};
+
+async function whole(inputs: AnsweringServerInputs): Promise<AnsweringServerOutputs> {
+  return { ...inputs, hostKey: await answering(sessionWith(inputs.cloud), inputs) };
+}

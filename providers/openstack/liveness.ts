@@ -1,0 +1,28 @@
+/** Which servers of a cloud exist no longer: the cloud is asked once for each in a run. */
+import type { CloudChoice } from "./credentials.ts";
+import { serverOf } from "./server.ts";
+import { sessionWith } from "./session.ts";
+
+const questions = new Map<string, Promise<void>>();
+const deleted = new Set<string>();
+
+/** Asks the cloud whether a server is there. A cloud that gives no answer leaves it open: SSH will tell. @param id the server's */
+export async function askForServer(cloud: CloudChoice, id: string): Promise<void> {
+  const question = questions.get(id) ?? ask(cloud, id);
+  questions.set(id, question);
+  await question;
+}
+
+/** Whether the cloud has said that a server is deleted. */
+export function isServerGone(id: string): boolean {
+  return deleted.has(id);
+}
+
+async function ask(cloud: CloudChoice, id: string): Promise<void> {
+  try {
+    const found = await serverOf(sessionWith(cloud), id);
+    if (found === undefined || found.status === "DELETED") deleted.add(id);
+  } catch {
+    // What is wrong with the cloud is told by the resources that are in it.
+  }
+}

@@ -1,0 +1,119 @@
+/** Finds and removes what carries a stack's mark in a cloud. */
+import { setTimeout as pause } from "node:timers/promises";
+import { cloudName } from "../../model/naming.ts";
+import { descriptionPrefix, MARK_KEY } from "../../model/openstack/names.ts";
+import type { Service, Session } from "./session.ts";
+
+/** Seconds the cloud may take to delete all servers of a stack. */
+const deletionSeconds = 300;
+
+/** Milliseconds between two looks at servers that are being deleted. */
+const lookInterval = 1000;
+
+/** An object of ours in a cloud. */
+export interface CloudObject {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+type Listed = Readonly<Record<string, unknown>>;
+
+interface Kind {
+  readonly kind: string;
+  readonly service: Service;
+  /** Path of the list. */
+  readonly list: string;
+  /** Key of the list in the answer. */
+  readonly key: string;
+  /** Path of one object, less its id. */
+  readonly path: string;
+  readonly isOurs: (object: Listed, mark: string) => boolean;
+}
+
+const described = (object: Listed, mark: string): boolean =>
+  String(object.description ?? "").startsWith(descriptionPrefix(mark));
+const named = (object: Listed, mark: string): boolean =>
+  ["login", "servers"].some((resource) => object.name === cloudName(mark, resource));
+const inNetwork = (kind: string, collection: string): Kind => ({
+  kind,
+  service: "network",
+  list: `/${collection}`,
+  key: collection.replaceAll("-", "_"),
+  path: `/${collection}`,
+  isOurs: described,
+});
+
+/** What a stack makes, in the order it can be deleted. A router's interfaces go before the router. */
+const kinds: readonly Kind[] = [
+  {
+    kind: "server",
+    service: "compute",
+    list: "/servers/detail",
+    key: "servers",
+    path: "/servers",
+    isOurs: ({ metadata }, mark) => (metadata as Listed | undefined)?.[MARK_KEY] === mark,
+  },
+  inNetwork("floating address", "floatingips"),
+  inNetwork("port", "ports"),
+  inNetwork("router", "routers"),
+  inNetwork("network", "networks"),
+  inNetwork("security group", "security-groups"),
+  { kind: "key pair", service: "compute", list: "/os-keypairs", key: "keypairs", path: "/os-keypairs", isOurs: named },
+  {
+    kind: "server group",
+    service: "compute",
+    list: "/os-server-groups",
+    key: "server_groups",
+    path: "/os-server-groups",
+    isOurs: named,
+  },
+];
+
+/** Removes everything that carries the mark and gives what it found, for a message. */
+export async function sweepCloud(session: Session, mark: string): Promise<readonly CloudObject[]> {
+  const found: CloudObject[] = [];
+  for (const kind of kinds) {
+    const objects = await ours(session, kind, mark);
+    for (const { id } of objects) {
+      if (kind.kind === "router") await detachRouter(session, id);
+      await session.delete(kind.service, `${kind.path}/${encodeURIComponent(id)}`);
+    }
+    if (kind.kind === "server" && objects.length > 0) await goneServers(session, kind, mark);
+    found.push(...objects);
+  }
+  return found;
+}
+
+async function ours(session: Session, { kind, service, list, key, isOurs }: Kind, mark: string) {
+  const body = (await session.get(service, list)) as Readonly<Record<string, readonly Listed[]>> | undefined;
+  const objects = (body?.[key] ?? []).map((one) => (one.keypair as Listed | undefined) ?? one);
+  return objects
+    .filter((object) => isOurs(object, mark))
+    .map((object): CloudObject => ({ kind, id: String(object.id ?? object.name), name: String(object.name ?? "") }));
+}
+
+async function detachRouter(session: Session, router: string): Promise<void> {
+  const body = (await session.get("network", `/ports?device_id=${encodeURIComponent(router)}`)) as
+    | { ports: { id: string; device_owner: string }[] }
+    | undefined;
+  for (const { id, device_owner: owner } of body?.ports ?? []) {
+    if (!owner.startsWith("network:router_interface")) continue;
+    await session.request("network", "PUT", `/routers/${router}/remove_router_interface`, { port_id: id });
+  }
+}
+
+async function goneServers(session: Session, kind: Kind, mark: string): Promise<void> {
+  const deadline = Date.now() + deletionSeconds * 1000;
+  for (;;) {
+    const left = await ours(session, kind, mark);
+    if (left.length === 0) return;
+    if (Date.now() > deadline) {
+      const names = left.map(({ name, id }) => `${name} (${id})`).join(", ");
+      throw new Error(
+        `the cloud did not delete the servers ${names} within ${deletionSeconds} s; run \`destroy\` again`,
+      );
+    }
+    await pause(lookInterval);
+  }
+}

@@ -1,0 +1,87 @@
+/** Connects to all hosts at once, and finds out what is wrong with them. Nothing is changed on any. */
+import { problemsBetween } from "../../model/preflight/checks/between.ts";
+import { problemsOf } from "../../model/preflight/evaluate.ts";
+import type { HostFacts } from "../../model/preflight/facts.ts";
+import type { HostProblem, Problem } from "../../model/preflight/problem.ts";
+import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../preflight.ts";
+import { messageOf, StepError } from "../remote/error.ts";
+import type { NodeHandle } from "../remote/node-handle.ts";
+import { accessFailureOf, accessProblem, loginOf } from "./access-problem.ts";
+import { gatherFacts } from "./gather.ts";
+import { reach } from "./reach.ts";
+
+/** What came of it. */
+export interface CheckedHosts {
+  /** Ordered by host. */
+  readonly problems: readonly HostProblem[];
+  /** Of the hosts that were logged in to, and, of those that were not, what is on record. */
+  readonly handles: NodeHandle[];
+}
+
+/** @param record what is on record of earlier checks: host keys that were learned then are not learned again */
+export async function checkHosts(
+  inputs: PreflightInputs,
+  record?: Pick<PreflightOutputs, "hosts" | "handles">,
+): Promise<CheckedHosts> {
+  const looks = await Promise.all(inputs.hosts.map((host) => look(host, inputs, recordOf(host, record))));
+  const compared = looks.flatMap(({ host, handle, facts }) =>
+    handle === undefined || facts === undefined ? [] : [{ name: host.name, hostKey: handle.hostKey, facts }],
+  );
+  const between = problemsBetween(compared);
+  return {
+    problems: looks.flatMap(({ host, problems }) =>
+      [...problems, ...(between.get(host.name) ?? [])].map((problem) => ({
+        ...problem,
+        host: host.name,
+        login: loginOf(host),
+      })),
+    ),
+    handles: looks.flatMap(({ handle }) => handle ?? []),
+  };
+}
+
+/** One host as seen. */
+interface Look {
+  readonly host: PreflightHost;
+  readonly problems: readonly Problem[];
+  readonly handle: NodeHandle | undefined;
+  readonly facts?: HostFacts;
+}
+
+async function look(host: PreflightHost, inputs: PreflightInputs, known: NodeHandle | undefined): Promise<Look> {
+  const { environment, expectations, seconds } = inputs;
+  let handle = known;
+  try {
+    handle = await reach(host, known, seconds);
+    const facts = await gatherFacts(handle, environment, expectations);
+    const { name, address } = host;
+    return { host, handle, facts, problems: problemsOf({ name, address, facts, expectations, environment }) };
+  } catch (error) {
+    const failure = accessFailureOf(error);
+    if (failure !== undefined) return { host, handle, problems: [accessProblem(host, failure)] };
+    if (error instanceof StepError) return { host, handle, problems: [unanswered(error)] };
+    throw error;
+  }
+}
+
+/** A host that lets its user in and then does not do what it is asked. */
+function unanswered(error: StepError): Problem {
+  return {
+    subject: "look at the host",
+    expected: "a host that answers",
+    given: messageOf(error),
+    remedy: "see to the host: it may be overloaded, or its disk may be full",
+  };
+}
+
+/** What is on record of the same host: another incarnation at its address is another host. */
+function recordOf(
+  host: PreflightHost,
+  record: Pick<PreflightOutputs, "hosts" | "handles"> | undefined,
+): NodeHandle | undefined {
+  const same = (other: PreflightHost): boolean =>
+    other.host === host.host && other.port === host.port && other.incarnation === host.incarnation;
+  const old = record?.hosts.find(same);
+  const handle = record?.handles.find(({ name }) => name === old?.name);
+  return handle === undefined ? undefined : { ...handle, name: host.name };
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { removeProject, type TestProject } from "../support/project.ts";
+import { TestStack } from "../support/stack.ts";
+import { makeExampleProject } from "./example-project.ts";
+
+let project: TestProject;
+const stacks: TestStack[] = [];
+beforeAll(async () => {
+  project = await makeExampleProject();
+});
+afterAll(async () => {
+  for (const stack of stacks) await stack.remove();
+  removeProject(project);
+});
+
+const oneSubnode = { nodes: { lab: { subnodes: 1 } } };
+
+function makeStack(name?: string): TestStack {
+  const stack = new TestStack(project, oneSubnode, name);
+  stacks.push(stack);
+  return stack;
+}
+
+function example(stack: TestStack, name: string, ...args: readonly string[]) {
+  return stack.run(join("examples", `${name}.sh`), args);
+}
+
+async function knownStacks(stack: TestStack): Promise<readonly string[]> {
+  const { stdout } = await stack.run("pulumi", ["stack", "ls", "--json"]);
+  return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
+}
+
+describe("pipeline.sh", () => {
+  it("gives the command the environment, keeps the report, and removes everything", async () => {
+    const stack = makeStack();
+    const logs = join(project.folder, "logs");
+    const uses = [
+      `set -e; test "$MULTINODE_STACK" = ${stack.name}`,
+      'ssh -F "$MULTINODE_SSH_CONFIG" subnode-1 hostname',
+      'cp "$MULTINODE_INVENTORY" inventory-of-the-test',
+      'echo "nodes $MULTINODE_NODES"',
+    ];
+    const result = await stack.run("env", [
+      `MULTINODE_LOGS=${logs}`,
+      "examples/pipeline.sh",
+      stack.name,
+      "bash",
+      "-c",
+      uses.join("\n"),
+    ]);
+    expect(result.code, result.all).toBe(0);
+    expect(result.stdout).toContain(`${stack.name}-subnode-1`);
+    expect(result.stdout).toMatch(/^nodes \[[^\]]*"subnode-1"/m);
+    const inventory = parse(readFileSync(join(project.folder, "inventory-of-the-test"), "utf8"));
+    expect(Object.keys(inventory.all.children)).toEqual(["primary", "subnodes"]);
+    expect(JSON.stringify(JSON.parse(readFileSync(join(logs, "verification.json"), "utf8")))).toContain("overlay");
+    expect(stack.labs()).toEqual([]);
+  });
+
+  it("says how it is used", async () => {
+    const result = await example(makeStack(), "pipeline", "gate");
+    expect([result.code, result.stderr]).toEqual([64, "usage: examples/pipeline.sh <stack> <command> [arguments]"]);
+  });
+});
+
+describe("build.sh", () => {
+  it("gives a build its own stack, passes the command's exit code on, and leaves nothing", async () => {
+    const base = makeStack();
+    const id = randomBytes(3).toString("hex");
+    const build = `build-${id}`;
+    const command = ["bash", "-c", "pulumi stack ls; exit 3"];
+    const result = await base.run("env", [`UNDERLAY=${base.underlay}`, "examples/build.sh", id, base.name, ...command]);
+    expect(result.code, result.all).toBe(3);
+    expect(result.stdout).toContain(build);
+    expect(await knownStacks(base)).not.toContain(build);
+    expect(existsSync(join(project.folder, `Pulumi.${build}.yaml`))).toBe(false);
+    expect(existsSync(join(project.folder, ".multinode", build))).toBe(false);
+  });
+});
+
+describe("a build that nobody removed", () => {
+  it("is reviewed before it changes, and swept when it is old", async () => {
+    const stack = makeStack(`build-${randomBytes(3).toString("hex")}`);
+    await stack.init();
+    await stack.up();
+
+    const unchanged = await example(stack, "review", stack.name);
+    expect([unchanged.code, unchanged.stdout]).toEqual([0, `### Stack \`${stack.name}\`: nothing would change`]);
+
+    stack.configure({ nodes: { lab: { subnodes: 2 } } });
+    const changed = await example(stack, "review", stack.name);
+    expect(changed.code, changed.all).toBe(7);
+    expect(changed.stdout).toMatch(/^\+ .*subnode-2/m);
+    expect(changed.stdout.trimEnd().split("\n").at(-1)).toBe("```");
+
+    stack.configure({ flavor: "neutron-dvrr" });
+    const wrong = await example(stack, "review", stack.name);
+    expect([0, 7]).not.toContain(wrong.code);
+    expect(wrong.stderr).toContain("neutron-dvr");
+    expect(wrong.stdout).toBe("");
+
+    const young = await example(stack, "sweep", "1");
+    expect(young.code, young.all).toBe(0);
+    expect(stack.labs()).toHaveLength(1);
+
+    const old = await example(stack, "sweep", "0");
+    expect(old.code, old.all).toBe(0);
+    expect(stack.labs()).toEqual([]);
+    expect(await knownStacks(stack)).not.toContain(stack.name);
+  });
+});

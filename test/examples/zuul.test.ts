@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { ensureAnsible } from "../../tools/ansible/install.ts";
+import { projectFolder } from "../../tools/support/project.ts";
+import { removeProject, type TestProject } from "../support/project.ts";
+import { TestStack } from "../support/stack.ts";
+import { makeExampleProject } from "./example-project.ts";
+
+/** Milliseconds for a machine that has no Ansible yet. */
+const SET_UP_TIMEOUT_MS = 400_000;
+
+/** What Zuul's reference lists of a job and a nodeset, as far as the example may use it. */
+const jobKeys = ["name", "description", "parent", "nodeset", "run", "post-run", "timeout", "post-timeout", "vars"];
+const nodesetKeys = ["name", "nodes", "groups"];
+
+interface NamedNodes {
+  readonly name: string;
+  readonly nodes: readonly string[];
+}
+interface Nodeset {
+  readonly name: string;
+  readonly nodes: readonly { readonly name: string; readonly label: string }[];
+  readonly groups: readonly NamedNodes[];
+}
+type Entry = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const entries = parse(readFileSync(join(projectFolder, "examples", "zuul", "zuul.yaml"), "utf8")) as readonly Entry[];
+const nodeset = entries.flatMap((entry) => entry.nodeset ?? [])[0] as unknown as Nodeset;
+const job = (entries.find((entry) => entry.job !== undefined)?.job ?? {}) as Readonly<Record<string, unknown>>;
+
+describe("the Zuul job", () => {
+  it("is a list of one nodeset and one job, with keys that Zuul knows", () => {
+    expect(entries.map((entry) => Object.keys(entry))).toEqual([["nodeset"], ["job"]]);
+    expect(Object.keys(job).filter((key) => !jobKeys.includes(key))).toEqual([]);
+    expect(Object.keys(nodeset).filter((key) => !nodesetKeys.includes(key))).toEqual([]);
+  });
+
+  it("names its nodeset, and playbooks that are there", () => {
+    expect(job.nodeset).toBe(nodeset.name);
+    for (const key of ["run", "post-run"]) expect(existsSync(join(projectFolder, String(job[key]))), key).toBe(true);
+    expect([job.timeout, job["post-timeout"]].every((seconds) => Number.isInteger(seconds))).toBe(true);
+  });
+
+  it("has each node once and with a label, and groups of nodes that are there", () => {
+    const names = nodeset.nodes.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(nodeset.nodes.every(({ label }) => typeof label === "string")).toBe(true);
+    const members = nodeset.groups.flatMap(({ nodes }) => nodes);
+    expect(members.toSorted()).toEqual(names.toSorted());
+    expect(nodeset.groups.map(({ name }) => name)).toEqual(["primary", "subnodes"]);
+  });
+});
+
+describe("the job's playbooks", () => {
+  let project: TestProject;
+  let stack: TestStack;
+  let programs: string;
+  let logs: string;
+  let inventory: string;
+
+  beforeAll(async () => {
+    programs = await ensureAnsible();
+    project = await makeExampleProject();
+    const build = randomBytes(16).toString("hex");
+    stack = new TestStack(project, {}, `build-${build}`);
+    logs = join(project.folder, "logs");
+    mkdirSync(logs);
+    // As Zuul writes its inventory: the job's variables are variables of all hosts.
+    inventory = join(project.folder, "zuul-inventory.yaml");
+    const executor = { work_root: project.folder, log_root: logs, inventory_file: inventory };
+    const zuul = { build, project: { src_dir: "." }, executor };
+    const nodes = { lab: { subnodes: 1, underlay: stack.underlay } };
+    const vars = { zuul, multinode_config: { ...(job.vars as { multinode_config: object }).multinode_config, nodes } };
+    writeFileSync(inventory, JSON.stringify({ all: { vars } }));
+  }, SET_UP_TIMEOUT_MS);
+  afterAll(async () => {
+    await stack?.remove();
+    if (project !== undefined) removeProject(project);
+  });
+
+  const play = (name: string) =>
+    stack.run("env", [
+      "LC_ALL=C.UTF-8",
+      `ANSIBLE_HOME=${join(project.folder, "ansible")}`,
+      "ANSIBLE_LOCALHOST_WARNING=False",
+      // No connection outlives the test.
+      "ANSIBLE_SSH_ARGS=-o ControlMaster=no",
+      join(programs, "ansible-playbook"),
+      "-i",
+      inventory,
+      join("examples", "zuul", "playbooks", `${name}.yaml`),
+    ]);
+
+  it("build, test on the environment's nodes, and remove", async () => {
+    const run = await play("run");
+    expect(run.code, run.all).toBe(0);
+    expect(run.stdout).toMatch(/multinode-primary +: ok=2 /);
+    expect(run.stdout).toMatch(/multinode-subnode-1 +: ok=1 /);
+    expect(stack.labs()).toHaveLength(1);
+
+    const post = await play("post");
+    expect(post.code, post.all).toBe(0);
+    expect(existsSync(join(logs, "verification.json"))).toBe(true);
+    expect(stack.labs()).toEqual([]);
+  });
+
+  it("remove nothing where the run ended before it made something", async () => {
+    const file = join(project.folder, `Pulumi.${stack.name}.yaml`);
+    const text = readFileSync(file, "utf8");
+    rmSync(file);
+    const post = await play("post");
+    writeFileSync(file, text);
+    expect(post.code, post.all).toBe(0);
+    expect(post.stdout).toMatch(/changed=0/);
+  });
+});

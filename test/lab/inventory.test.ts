@@ -1,0 +1,197 @@
+/** Hosts that are there already, handed over in every form, beside a stack that makes its nodes itself. */
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { removeNode } from "../../providers/lab/boot.ts";
+import type { NodeHandle } from "../../providers/remote/node-handle.ts";
+import {
+  type Agent,
+  addSudoer,
+  changeHostKey,
+  iniInventory,
+  keyFile,
+  nodepoolFolder,
+  startAgent,
+  zuulInventory,
+} from "../support/existing-hosts.ts";
+import { labNodes, on } from "../support/lab-nodes.ts";
+import { type NodeFacts, nodeFacts } from "../support/node-facts.ts";
+import { nodeSnapshots } from "../support/node-snapshot.ts";
+import { makeProject, removeProject, type TestProject } from "../support/project.ts";
+import { type TestConfig, type TestStack, testStack } from "../support/stack.ts";
+
+/** A user of the hosts who is not root. */
+const SUDOER = "zuul";
+
+describe("hosts that are there already", () => {
+  const lab = labNodes({ subnodes: 3, openVswitch: true });
+  let project: TestProject;
+  let agent: Agent;
+  beforeAll(async () => {
+    const made = await makeProject();
+    agent = await startAgent(join(made.temporary, "agent"), keyFile(host(0)));
+    project = { ...made, environment: { ...made.environment, SSH_AUTH_SOCK: agent.socket } };
+    await Promise.all(lab().nodes.map((node) => addSudoer(node, SUDOER)));
+  });
+  afterAll(() => {
+    agent.end();
+    removeProject(project);
+  });
+  const yardstick = testStack();
+  const stack = testStack(onHosts({}), () => project);
+
+  const host = (number: number): NodeHandle => {
+    const node = lab().nodes[number];
+    if (node === undefined) throw new Error(`the tests have no node ${number}`);
+    return node;
+  };
+  /** The stack's hosts; the last node is the jump host. */
+  const hosts = (): readonly NodeHandle[] => lab().nodes.slice(0, 3);
+  const names = () => hosts().map(({ name }) => name);
+  const listed = () => hosts().map(({ address }) => ({ address }));
+  const asRoot = { on: async (name: string, command: string) => await on(host(names().indexOf(name)), command) };
+
+  /** What a stack gives, in a form in which two of them can be compared. */
+  async function yieldOf(environment: TestStack): Promise<Record<string, unknown>> {
+    const outputs = JSON.parse((await environment.succeed(["stack", "output", "--json"])).stdout);
+    const { nodes, overlays, topology } = outputs;
+    const facts: NodeFacts[] = await Promise.all(names().map((name) => nodeFacts(environment, name, true)));
+    const files = Object.fromEntries(
+      readdirSync(environment.generated)
+        .filter((name) => !/^(login_key|verification)/.test(name))
+        .map((name) => [name, readFileSync(join(environment.generated, name), "utf8")]),
+    );
+    expect(outputs.verification.failed).toEqual([]);
+    const { address: primary } = nodes[0] as { address: string };
+    return JSON.parse(
+      (nodes as { name: string; address: string }[])
+        .reduce(
+          (text, { name, address }) => text.replaceAll(address, `<${name}>`),
+          JSON.stringify({ nodes, overlays, topology, facts, files, verified: outputs.verification.checks }),
+        )
+        .replaceAll(primary.replaceAll(".", "_"), "<primary>")
+        .replaceAll(environment.project.folder, "<project>")
+        .replaceAll(environment.name, "<stack>")
+        .replaceAll(/AAAA[\w+/]+=*/g, "<key>")
+        .replaceAll(/(?:IdentityFile|User|IdentitiesOnly) [^ ]+?\\n/g, "")
+        .replaceAll(/ansible_user: [\w-]+/g, ""),
+    );
+  }
+
+  let expected: Record<string, unknown>;
+  let untouched: Record<string, string>;
+
+  it("get the same overlay, files and outputs as nodes that the stack makes itself", async () => {
+    await yardstick().up();
+    expected = await yieldOf(yardstick());
+    await yardstick().destroy();
+    untouched = await nodeSnapshots(asRoot, names());
+
+    const environment = stack();
+    environment.configure(onHosts({ hosts: listed(), identityFile: keyFile(host(0)) }));
+    await environment.up();
+    expect(await yieldOf(environment)).toEqual(expected);
+    // Red when a resource's diff compares what it should not, or reads back other than it was written.
+    expect(await environment.preview("--refresh")).toEqual([]);
+    await environment.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+  });
+
+  it("are the same hosts in a nodepool folder, in an inventory of Zuul and in one written by hand", async () => {
+    const environment = stack();
+    const identityFile = keyFile(host(0));
+    const nodepool = nodepoolFolder(join(project.temporary, "nodepool"), hosts());
+    const yaml = zuulInventory(join(project.temporary, "zuul.yaml"), hosts(), "root");
+    const ini = iniInventory(join(project.temporary, "hosts"), hosts(), "root");
+    // Red when a form is read as other hosts, or in another order, or is logged in to in another way.
+    for (const form of [{ nodepool, identityFile }, { file: yaml, identityFile }, { file: ini }]) {
+      environment.configure(onHosts(form));
+      expect(await environment.preview(), JSON.stringify(form)).toEqual([]);
+    }
+  });
+
+  it("are refused when one of them shows another host key", async () => {
+    const environment = stack();
+    const putBack = await changeHostKey(host(1));
+    try {
+      const { code, all } = await environment.pulumi("up", "--yes", "--skip-preview", "--refresh");
+      expect(code, all).not.toBe(0);
+      expect(all).toMatch(/subnode-1.*host key/);
+    } finally {
+      await putBack();
+    }
+    await environment.up("--refresh");
+    expect(await environment.preview()).toEqual([]);
+  });
+
+  it("are as they were when the stack is gone", async () => {
+    await stack().destroy();
+    expect(await nodeSnapshots(asRoot, names())).toEqual(untouched);
+  });
+
+  it("serve a user with sudo whose key the SSH agent holds, with the hosts of Zuul's inventory", async () => {
+    const environment = stack();
+    environment.configure(onHosts({ file: zuulInventory(join(project.temporary, "sudo.yaml"), hosts(), SUDOER) }));
+    await environment.up();
+    expect(await environment.on("subnode-2", "id -un")).toBe(SUDOER);
+    expect(await environment.preview("--refresh")).toEqual([]);
+  });
+
+  it("serve through a jump host, with a key that the configuration holds", async () => {
+    const environment = stack();
+    const through = host(3);
+    const jump = { host: through.address, user: SUDOER, hostKey: through.hostKey };
+    environment.configure(onHosts({ hosts: listed(), jump }));
+    await environment.setSecret(
+      "devstack-multinode:nodes.inventory.privateKey",
+      readFileSync(keyFile(host(0)), "utf8"),
+    );
+    await environment.up("--refresh");
+    const [, secretLine = ""] = readFileSync(keyFile(host(0)), "utf8").split("\n");
+    expect((await environment.state()).text).not.toContain(secretLine);
+    // Red when the way through the jump host is left out, by us or in the file for users.
+    expect(await environment.on("subnode-1", "echo $SSH_CONNECTION")).toMatch(new RegExp(`^${through.address} `));
+    // The key's file is nothing that a clean checkout on another machine has.
+    rmSync(join(environment.generated, "login_key"));
+    const started = await environment.tool("start", environment.name);
+    expect(started.code, started.all).toBe(0);
+    // The files for users tell of the jump host, too.
+    const { files: _, ...rest } = await yieldOf(environment);
+    expect(rest).toEqual({ ...expected, files: undefined });
+  });
+
+  it("can be given up when one of them is gone for good", async () => {
+    const environment = stack();
+    const { name, incarnation } = host(2);
+    const portsOfPrimary = async () => (await on(host(0), "ovs-vsctl list-ports br-ex")).trim().split("\n");
+    expect(await portsOfPrimary()).toHaveLength(2);
+    await removeNode(lab().lab, name, 2, incarnation);
+
+    const rest = { hosts: listed().slice(0, 2), identityFile: keyFile(host(0)) };
+    environment.configure(onHosts(rest));
+    // Red when a host that does not answer is passed over in silence, or when nobody says what to do about it.
+    const refused = await environment.pulumi("up", "--yes", "--skip-preview");
+    expect(refused.code, refused.all).not.toBe(0);
+    expect(refused.all).toMatch(
+      new RegExp(
+        `expected {2}hosts to remove it from; subnode-2 keeps port br-ex_${host(0).address} of bridge br-ex, and`,
+      ),
+    );
+    expect(refused.all).toContain("write     nodes.inventory.abandon: [subnode-2] ");
+
+    environment.configure(onHosts({ ...rest, abandon: [name] }));
+    await environment.up("--refresh");
+    expect(await portsOfPrimary()).toHaveLength(1);
+    expect(await environment.preview("--refresh")).toEqual([]);
+    await environment.destroy();
+    const [primary = "", subnode = ""] = names();
+    expect(await nodeSnapshots(asRoot, [primary, subnode])).toEqual({
+      [primary]: untouched[primary],
+      [subnode]: untouched[subnode],
+    });
+  });
+});
+
+/** A configuration with existing hosts. */
+function onHosts(inventory: Readonly<Record<string, unknown>>): TestConfig {
+  return { nodes: { backend: "inventory", inventory } };
+}

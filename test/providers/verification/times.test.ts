@@ -1,0 +1,43 @@
+/** Every check of a proof has a time, whatever came of it. */
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { planGuestChecks } from "../../../model/guests/checks.ts";
+import { planGuests } from "../../../model/guests/plan.ts";
+import { defineElapsed } from "../../../providers/verification/elapsed.ts";
+import { probeResults } from "../../../providers/verification/guests/probes.ts";
+import { planOf } from "../../model/configs.ts";
+
+const network = planGuests(planOf({ flavor: "nova-network" }), {
+  environment: "gate-0a1b2c",
+  driver: "openvswitch",
+  port: 4789,
+  vniBase: 1_000_000,
+  publicRange: "172.24.4.0/23",
+  floatingRange: "172.24.5.0/24",
+  fixedRange: "10.1.0.0/20",
+});
+if ("reason" in network) throw new Error(network.reason);
+const checks = planGuestChecks(network);
+
+test("what a node measured is the time of each of a check's results", () => {
+  for (const [id, check] of checks.entries()) {
+    const results = probeResults(`0 1 ${id + 5}`, [check]);
+    expect(results.map(({ milliseconds }) => milliseconds)).toEqual(results.map(() => id + 5));
+  }
+});
+
+test("a round trip that ping tells is more exact than the clock of a script", () => {
+  const ping = checks.filter(({ kind }) => kind === "guest-ping").slice(0, 1);
+  expect(probeResults("0 0 10 time=0.12 ms", ping)).toMatchObject([{ held: true, milliseconds: 0.12 }]);
+});
+
+test("a check whose answer is missing has one too, so that a report never lacks a number", () => {
+  const times = probeResults("", checks).map(({ milliseconds }) => milliseconds);
+  expect(new Set(times)).toEqual(new Set([0]));
+});
+
+test("the clock of a script counts milliseconds", async () => {
+  const { stdout } = await execa("sh", ["-c", `${defineElapsed.text}\nstart; sleep 0.3; elapsed; echo $milliseconds`]);
+  // A tick of the clock is ten of them.
+  expect(Number(stdout)).toBeGreaterThanOrEqual(290);
+});

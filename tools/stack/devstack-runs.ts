@@ -1,0 +1,47 @@
+/** The runs of devstack that a stack's state records, and their logs. */
+import { join } from "node:path";
+import { collectLogs } from "../../providers/devstack-run/logs.ts";
+import type { DevstackRunOutputs } from "../../providers/devstack-run.ts";
+import { closeConnections } from "../../providers/remote/pool.ts";
+import { workFolder } from "../support/project.ts";
+import { messageOf } from "../support/run-tool.ts";
+import { shortName } from "./files.ts";
+
+/** Type of the resource that records where a node's runs live. */
+const RUN_TYPE = "pulumi-nodejs:dynamic/devstack:Run";
+
+/** The runs of devstack that a state (as Pulumi exports it, or null for none) records, one a node. */
+export function recordedRuns(state: string | null): readonly DevstackRunOutputs[] {
+  const { deployment } = JSON.parse(state ?? "{}") as {
+    deployment?: { resources?: { type: string; delete?: boolean; outputs?: DevstackRunOutputs }[] };
+  };
+  return (deployment?.resources ?? []).flatMap(({ type, delete: old, outputs }) =>
+    type === RUN_TYPE && old !== true && outputs !== undefined ? [outputs] : [],
+  );
+}
+
+/**
+ * Does work for every run at once; a node that fails keeps no other's from being done.
+ *
+ * @returns why it failed, a line each such node
+ */
+export async function forEachRun(
+  runs: readonly DevstackRunOutputs[],
+  work: (run: DevstackRunOutputs) => Promise<void>,
+): Promise<readonly string[]> {
+  const results = await Promise.allSettled(runs.map(work));
+  closeConnections();
+  return results.flatMap((result) => (result.status === "rejected" ? [messageOf(result.reason)] : []));
+}
+
+/** Collects the logs of runs into `.multinode/<stack>/logs`, saying the path of each file. */
+export async function collectAll(
+  stack: string,
+  runs: readonly DevstackRunOutputs[],
+  say: (file: string) => void,
+): Promise<readonly string[]> {
+  const folder = join(workFolder, shortName(stack), "logs");
+  return await forEachRun(runs, async (run) => {
+    for (const file of await collectLogs(folder, run)) say(file);
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * Folders of named pipes between Pulumi's language host and a program. The host makes one a run among the temporary files and
+ * removes it in the end; one that is killed leaves it, and nothing in it says whose it was.
+ */
+import { lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { startedAtMs } from "../support/process-time.ts";
+import { listProcesses, type ProcessFacts, pipeFolders } from "./orphans.ts";
+
+/** What the language host calls such a folder, a random number behind it (seen with 3.68). */
+const NAME = /^pulumi-node-pipes\d+$/;
+
+/** Milliseconds by which the clocks that date files and processes may differ. */
+const CLOCK_TOLERANCE_MS = 1_000;
+
+/**
+ * Removes those in the folder for temporary files whose owner is known to be dead: no program that lives was given the
+ * folder, and no language host that lives is as old as it and keeps its temporary files there. Gives how many there were.
+ */
+export function removeDeadPipeFolders(temporary = tmpdir()): number {
+  const dated = readdirSync(temporary)
+    .filter((name) => NAME.test(name))
+    .flatMap((name) => datedOwnFolder(join(temporary, name)));
+  if (dated.length === 0) return 0;
+  const processes = listProcesses();
+  const used = new Set(pipeFolders(processes));
+  const hosts = processes.filter((process) => isLanguageHost(process) && temporaryFolderOf(process.pid) === temporary);
+  const starts = hosts.flatMap(({ pid }) => startedAtMs(pid) ?? []);
+  const dead = dated.filter(
+    ({ path, changedMs }) => !used.has(path) && starts.every((start) => start > changedMs + CLOCK_TOLERANCE_MS),
+  );
+  for (const { path } of dead) rmSync(path, { recursive: true, force: true });
+  return dead.length;
+}
+
+/** A folder of this user's with nothing but named pipes in it, and when that last changed. */
+function datedOwnFolder(path: string): readonly { readonly path: string; readonly changedMs: number }[] {
+  try {
+    const { uid, ctimeMs } = lstatSync(path);
+    const whole = readdirSync(path, { withFileTypes: true }).every((entry) => entry.isFIFO());
+    return whole && uid === process.getuid?.() ? [{ path, changedMs: ctimeMs }] : [];
+  } catch {
+    // Its owner removed it meanwhile, or it is not a folder.
+    return [];
+  }
+}
+
+function isLanguageHost({ words }: ProcessFacts): boolean {
+  return words.some((word) => basename(word) === "pulumi-language-nodejs");
+}
+
+/** Where a process keeps its temporary files, as Go and Node.js choose it. */
+function temporaryFolderOf(pid: number): string {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    return entries.find((entry) => entry.startsWith("TMPDIR="))?.slice("TMPDIR=".length) || "/tmp";
+  } catch {
+    // Another user's: it cannot be the owner of a folder of this user's.
+    return "";
+  }
+}

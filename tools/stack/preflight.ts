@@ -1,0 +1,89 @@
+/** What a stack's pre-flight is about: from its configuration, and from what its state remembers of the hosts. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { localFiles } from "../../components/local-files.ts";
+import { backendSettings } from "../../model/backends/index.ts";
+import { hostLogins } from "../../model/backends/inventory/logins.ts";
+import { holdsPrivateKey } from "../../model/backends/inventory.ts";
+import { expectationsOf } from "../../model/preflight/expectations.ts";
+import { parseSettings, type RawConfig } from "../../model/schema/index.ts";
+import type { Settings } from "../../model/settings.ts";
+import { writeLoginKey } from "../../providers/implementations/login-key.ts";
+import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../providers/preflight.ts";
+import { projectFolder, projectName } from "../support/project.ts";
+import { readConfiguration, shortName } from "./files.ts";
+import { recordedKey, restoreLoginKey } from "./login-key.ts";
+import { askOrFail, type PulumiStack } from "./pulumi.ts";
+
+/** Type of the resource that records the pre-flight. */
+const PREFLIGHT_TYPE = "pulumi-nodejs:dynamic/node:Preflight";
+
+/** Stands for the environment of a stack that was never deployed: nothing carries its mark. */
+const NO_ENVIRONMENT = "none";
+
+/** A pre-flight to make now. */
+export interface PlannedPreflight {
+  readonly inputs: PreflightInputs;
+  /** What an earlier one recorded. */
+  readonly record: PreflightOutputs | undefined;
+}
+
+/** The settings of a stack, read without Pulumi. */
+export function settingsOf(stack: string): Settings {
+  const { flavor, nodes, overlay, devstack, verify } = readConfiguration(stack);
+  const raw: RawConfig = { flavor, nodes, overlay, devstack, verify };
+  return parseSettings(shortName(stack), raw, localFiles(projectFolder));
+}
+
+/** What the last pre-flight recorded, in a state as Pulumi exports it. */
+export function recordedPreflight(state: string | null): PreflightOutputs | undefined {
+  const { deployment } = JSON.parse(state ?? "{}") as {
+    deployment?: { resources?: { type: string; delete?: boolean; outputs?: PreflightOutputs }[] };
+  };
+  return deployment?.resources?.find(({ type, delete: old }) => type === PREFLIGHT_TYPE && old !== true)?.outputs;
+}
+
+/**
+ * Works on the stack's pre-flight: the inventory's hosts are those of the configuration, servers those of the state.
+ * A key that the configuration holds is in a file while the work lasts.
+ */
+export async function withPreflight<Result>(
+  target: PulumiStack,
+  settings: Settings,
+  state: string | null,
+  work: (planned: PlannedPreflight) => Promise<Result>,
+): Promise<Result> {
+  const record = recordedPreflight(state);
+  return await withOwnKey(target, settings, state, async (ownKey) => {
+    const hosts = hostsOf(settings, ownKey) ?? record?.hosts ?? [];
+    const environment = record?.environment ?? NO_ENVIRONMENT;
+    const expectations = expectationsOf(settings);
+    return await work({ inputs: { hosts, environment, expectations, seconds: 0, problems: [] }, record });
+  });
+}
+
+/** The hosts that a configuration lists; undefined where it lists none. */
+function hostsOf({ nodes }: Settings, ownKey: string | undefined): PreflightHost[] | undefined {
+  return nodes.backend === "inventory" ? [...hostLogins(backendSettings(nodes, "inventory"), ownKey)] : undefined;
+}
+
+async function withOwnKey<Result>(
+  target: PulumiStack,
+  settings: Settings,
+  state: string | null,
+  work: (ownKey: string | undefined) => Promise<Result>,
+): Promise<Result> {
+  await restoreLoginKey(target, state);
+  const recorded = state === null ? undefined : recordedKey(state)?.path;
+  if (recorded !== undefined || !holdsPrivateKey(settings.nodes)) return await work(recorded);
+  const folder = mkdtempSync(join(tmpdir(), "multinode-key-"));
+  try {
+    const path = join(folder, "login_key");
+    const key = `${projectName()}:nodes.inventory.privateKey`;
+    writeLoginKey({ path, privateKey: await askOrFail(target, ["config", "get", "--path", key]) });
+    return await work(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
