@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestProject } from "vitest/node";
 import type { CloudDescription } from "./cloud/cloud.ts";
+import { ofCloudOnMachine } from "./leftovers.ts";
 
 /** Gives the cloud to the tests, and vitest what ends it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -17,9 +18,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     once(createInterface({ input: main.stdout }), "line"),
     ended.then(([code]) => Promise.reject(new Error(`the test cloud did not start (exit code ${code})`))),
   ]);
-  project.provide("cloud", JSON.parse(String(line)) as CloudDescription);
+  const cloud = JSON.parse(String(line)) as CloudDescription;
+  project.provide("cloud", cloud);
   return async () => {
     main.stdin.end();
     await ended;
+    const left = await ofCloudOnMachine(cloud.lab);
+    if (left.length > 0) throw new Error(`the test cloud left on this machine:\n${left.join("\n")}`);
   };
 }

@@ -88,7 +88,8 @@ function account(user: string | User, keys: readonly string[]): readonly ShellTe
   const sudo = isDefault ? "ALL=(ALL) NOPASSWD:ALL" : about.sudo;
   const rules = typeof sudo === "string" ? [sudo] : Array.isArray(sudo) ? sudo : [];
   return [
-    sh`id ${name} >/dev/null 2>&1 || useradd --create-home --shell ${shell} ${name}`,
+    // Without a password, yet not locked: sshd without PAM refuses locked ones their keys as well.
+    sh`id ${name} >/dev/null 2>&1 || { useradd --create-home --shell ${shell} ${name}; usermod --password ${"*"} ${name}; }`,
     ...groups.map((group) => sh`getent group ${group} >/dev/null || groupadd ${group}; usermod -aG ${group} ${name}`),
     sh`mkdir -p /etc/sudoers.d`,
     ...rules.map((rule) => sh`echo ${`${name} ${rule}`} >>/etc/sudoers.d/90-cloud-init-users`),

@@ -7,6 +7,7 @@ import { rangeOf } from "../../../model/addresses.ts";
 import { bootNode, hostKeyOf, removeNode } from "../../../providers/lab/boot.ts";
 import { labFolder, nodeFolder, routerLink } from "../../../providers/lab/folders.ts";
 import { projectFolder } from "../../../tools/support/project.ts";
+import { until } from "../../support/until.ts";
 import { ApiError, CloudApi } from "./api.ts";
 import { firstBootScript, hostnameOf } from "./cloud-init.ts";
 import { type CloudIdentity, layOut } from "./layout.ts";
@@ -34,6 +35,9 @@ const guestFile = z.object({
   ),
 });
 type Guest = z.infer<typeof guestFile>;
+
+/** Seconds for a server's first boot, all that its user data asks for included. */
+const BOOT_SECONDS = 60;
 
 /** MTU of a server's link in bytes where its network has none on record. */
 const DEFAULT_MTU = 1500;
@@ -104,9 +108,11 @@ async function boot(cloud: CloudIdentity, folder: string, id: string, number: nu
     projectFolder,
   );
   await routeToServer(cloud, at.address, routerLink(number));
-  const printed = readFileSync(join(nodeFolder(labFolder(cloud.lab), id), "log"), "utf8");
+  const printed = () => readFileSync(join(nodeFolder(labFolder(cloud.lab), id), "log"), "utf8");
+  // What the node printed tells as well why it never came so far.
+  await until("the SSH server", BOOT_SECONDS, () => printed().includes("Server listening")).catch(() => undefined);
   const keys = ["-----BEGIN SSH HOST KEY KEYS-----", `${hostKeyOf(cloud.lab, id)} root@${hostname}`];
-  tellConsole(folder, id, `${printed}${keys.join("\n")}\n-----END SSH HOST KEY KEYS-----\n${hostname} login: \n`);
+  tellConsole(folder, id, `${printed()}${keys.join("\n")}\n-----END SSH HOST KEY KEYS-----\n${hostname} login: \n`);
 }
 
 function readGuest(path: string): Guest | undefined {

@@ -211,7 +211,7 @@ export class TestCloud {
     await until("the servers to be gone", API_SECONDS, async () => (await this.servers()).length === 0);
     await this.#deleteAll("floatingips", own);
     for (const { id } of await this.#objects("routers", own)) {
-      const ports = await this.#objects("ports", `device_id=${id}`);
+      const ports = await this.#objects("ports", `device_id=${id}&device_owner=network:router_interface`);
       for (const { id: port_id } of ports) {
         await this.admin.put("neutron", `/v2.0/routers/${id}/remove_router_interface`, { port_id });
       }

@@ -1,0 +1,16 @@
+/** What a cloud has on this machine outside of its API. */
+import { existsSync, readFileSync } from "node:fs";
+import { execa } from "execa";
+import { type LabIdentity, labFolder, labMark, labName } from "../../providers/lab/folders.ts";
+import { processesMarked } from "../../providers/lab/processes.ts";
+
+/** Everything that carries the cloud's name or mark, a line each: namespaces, links, processes, mounts and its folder. */
+export async function ofCloudOnMachine(lab: LabIdentity): Promise<readonly string[]> {
+  const name = labName(lab);
+  const { stdout: namespaces } = await execa("ip", ["netns", "list"]);
+  const { stdout: links } = await execa("ip", ["-o", "-d", "link", "show"]);
+  const mounts = readFileSync("/proc/self/mountinfo", "utf8");
+  const named = [namespaces, links, mounts].flatMap((text) => text.split("\n")).filter((line) => line.includes(name));
+  const processes = processesMarked(labMark(lab)).map(({ pid }) => `process ${pid}`);
+  return [...named, ...processes, ...(existsSync(labFolder(lab)) ? [labFolder(lab)] : [])];
+}
