@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 /** Tests that boot nodes; each file takes seconds of a whole core, so more than two at once only wait for each other. */
 const LAB_TESTS = ["test/lab/**/*.test.ts", "test/providers/**/*.test.ts", "test/examples/**/*.test.ts"];
 const LAB_WORKERS = 2;
+/** Real nodes, packets and kills on a machine with other work: a test that fails is tried once more, and vitest says so. */
+const LAB_RETRIES = 1;
 /** Milliseconds any other test may take: a limit for what hangs, not a measure of speed. */
 const UNIT_TIMEOUT_MS = 60_000;
 /** Milliseconds a test on real nodes may take, set-up and clean-up included. */
@@ -29,6 +31,7 @@ export default defineConfig({
           name: "lab",
           include: LAB_TESTS,
           maxWorkers: LAB_WORKERS,
+          retry: LAB_RETRIES,
           testTimeout: LAB_TIMEOUT_MS,
           hookTimeout: LAB_TIMEOUT_MS,
           sequence: { groupOrder: 1 },
