@@ -6,17 +6,7 @@ import { namespaceName, probeLink } from "../../../model/guests/names.ts";
 import { type GuestFacts, type GuestNetwork, planGuests } from "../../../model/guests/plan.ts";
 import { INTERFACE_NAME_LENGTH } from "../../../model/naming.ts";
 import type { RawConfig } from "../../../model/schema/index.ts";
-import { planOf } from "../configs.ts";
-
-const facts: GuestFacts = {
-  environment: "gate-0a1b2c",
-  driver: "openvswitch",
-  port: 4789,
-  vniBase: 1_000_000,
-  publicRange: "172.24.4.0/23",
-  floatingRange: "172.24.5.0/24",
-  fixedRange: "10.1.0.0/20",
-};
+import { guestFacts as facts, planOf } from "../configs.ts";
 
 function guestsOf(config: Partial<RawConfig> = {}, changed: Partial<GuestFacts> = {}): GuestNetwork {
   const network = planGuests(planOf(config), { ...facts, ...changed });

@@ -5,17 +5,9 @@ import { planGuestChecks } from "../../../model/guests/checks.ts";
 import { planGuests } from "../../../model/guests/plan.ts";
 import { defineElapsed } from "../../../providers/verification/elapsed.ts";
 import { probeResults } from "../../../providers/verification/guests/probes.ts";
-import { planOf } from "../../model/configs.ts";
+import { guestFacts, planOf } from "../../model/configs.ts";
 
-const network = planGuests(planOf({ flavor: "nova-network" }), {
-  environment: "gate-0a1b2c",
-  driver: "openvswitch",
-  port: 4789,
-  vniBase: 1_000_000,
-  publicRange: "172.24.4.0/23",
-  floatingRange: "172.24.5.0/24",
-  fixedRange: "10.1.0.0/20",
-});
+const network = planGuests(planOf({ flavor: "nova-network" }), guestFacts);
 if ("reason" in network) throw new Error(network.reason);
 const checks = planGuestChecks(network);
 
