@@ -8,7 +8,13 @@ import { expectationsOf } from "../../model/preflight/expectations.ts";
 import { KeyPair } from "../../providers/key-pair.ts";
 import { LoginKey } from "../../providers/login-key.ts";
 import type { CloudChoice } from "../../providers/openstack/credentials.ts";
-import { AnsweringServer, CloudRecord, CloudSelection } from "../../providers/openstack-cloud.ts";
+import {
+  ActiveServers,
+  AnsweringServer,
+  CloudRecord,
+  CloudSelection,
+  NodesRecord,
+} from "../../providers/openstack-cloud.ts";
 import { Preflight } from "../../providers/preflight.ts";
 import type { NodesArgs, TestNode } from "./node-set.ts";
 import { hasWayOut, siteNetwork } from "./openstack/network.ts";
@@ -60,20 +66,30 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     const policies = ["soft-anti-affinity"];
     const group = new sdk.compute.ServerGroup("servers", { name: nameOf(site, "servers"), policies }, site.options);
     const network = siteNetwork(site);
+    const security = siteSecurity(site, args.settings.overlay.port);
+    const onGrounds = { ...parent, dependsOn: [selection, ...network.made, security.group] };
     const grounds = {
       stack: args.settings.stack,
       network,
-      security: siteSecurity(site, args.settings.overlay.port),
+      security,
+      record: new NodesRecord("cloud-nodes", { cloud, mark }, onGrounds),
       keyPair: keyPair.name,
       publicKey,
       serverGroup: group.id,
     };
     const servers = args.nodes.map((planned) => {
-      const { server, address, host } = nodeServer(site, planned, grounds);
+      const { server, address, host, made } = nodeServer(site, planned, grounds);
       const wait = { cloud, node: planned.name, server: server.id, host, seconds: settings.sshSeconds };
       const up = new AnsweringServer(logicalName(planned.name, "answers"), wait, { ...parent, deletedWith: server });
-      return { planned, server, address, host, up };
+      return { planned, server, address, host, made, up };
     });
+    const booting = servers.map(({ planned, made }) => [planned.name, { name: planned.hostname, made }] as const);
+    // Beside the servers, not after them: nothing that comes after a server is made when it fails.
+    new ActiveServers(
+      "active-servers",
+      { cloud, mark, servers: Object.fromEntries(booting) },
+      { ...parent, dependsOn: [...security.rules] },
+    );
     const hosts = servers.map(({ planned: { name: node, number }, address, host, up }) => {
       const about = pulumi
         .all([address, host, up.server, up.hostKey, identityFile])

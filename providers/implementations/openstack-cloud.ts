@@ -3,7 +3,7 @@ import { accept, difference, gone, type Implementation } from "../implementation
 import { select } from "../openstack/select.ts";
 import { answering, serverOf } from "../openstack/server.ts";
 import { sessionWith } from "../openstack/session.ts";
-import { sweepCloud } from "../openstack/sweep.ts";
+import { type CloudObject, nodeKinds, sweepCloud } from "../openstack/sweep.ts";
 import type {
   AnsweringServerInputs,
   AnsweringServerOutputs,
@@ -19,11 +19,18 @@ export const cloudRecord: Implementation<CloudRecordInputs, CloudRecordInputs> =
   read: async (id, outs) => ({ id, props: outs, inputs: outs }),
   update: async (_id, _olds, news) => ({ outs: news }),
 
-  async delete(_id, { cloud, mark }) {
-    for (const { kind, name, id } of await sweepCloud(sessionWith(cloud), mark))
-      console.warn(`removed the ${kind} ${name} (${id}), which an interrupted run had left`);
-  },
+  delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark)),
 };
+
+export const nodesRecord: Implementation<CloudRecordInputs, CloudRecordInputs> = {
+  ...cloudRecord,
+  delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark, nodeKinds)),
+};
+
+function tell(removed: readonly CloudObject[]): void {
+  for (const { kind, name, id } of removed)
+    console.warn(`removed the ${kind} ${name} (${id}), which an interrupted run had left`);
+}
 
 export const cloudSelection: Implementation<CloudSelectionInputs, CloudSelectionOutputs> = {
   check: accept,
@@ -36,7 +43,7 @@ export const cloudSelection: Implementation<CloudSelectionInputs, CloudSelection
     return { id, props: outs, inputs };
   },
 
-  update: async (_id, _olds, news) => ({ outs: await select(sessionWith(news.cloud), news) }),
+  update: async (_id, olds, news) => ({ outs: await select(sessionWith(news.cloud), news, olds) }),
   delete: async () => {},
 };
 

@@ -19,7 +19,8 @@ export interface CloudObject {
 
 type Listed = Readonly<Record<string, unknown>>;
 
-interface Kind {
+/** A kind of objects, and how they are found. */
+export interface Kind {
   readonly kind: string;
   readonly service: Service;
   /** Path of the list. */
@@ -44,8 +45,8 @@ const inNetwork = (kind: string, collection: string): Kind => ({
   isOurs: described,
 });
 
-/** What a stack makes, in the order it can be deleted. A router's interfaces go before the router. */
-const kinds: readonly Kind[] = [
+/** What nodes have, in the order it can be deleted. */
+export const nodeKinds: readonly Kind[] = [
   {
     kind: "server",
     service: "compute",
@@ -56,6 +57,11 @@ const kinds: readonly Kind[] = [
   },
   inNetwork("floating address", "floatingips"),
   inNetwork("port", "ports"),
+];
+
+/** All that a stack makes, in the order it can be deleted. A router's interfaces go before the router. */
+const allKinds: readonly Kind[] = [
+  ...nodeKinds,
   inNetwork("router", "routers"),
   inNetwork("network", "networks"),
   inNetwork("security group", "security-groups"),
@@ -70,8 +76,12 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** Removes everything that carries the mark and gives what it found, for a message. */
-export async function sweepCloud(session: Session, mark: string): Promise<readonly CloudObject[]> {
+/** Removes everything of some kinds, by default of all, that carries the mark, and gives what it found, for a message. */
+export async function sweepCloud(
+  session: Session,
+  mark: string,
+  kinds: readonly Kind[] = allKinds,
+): Promise<readonly CloudObject[]> {
   const found: CloudObject[] = [];
   for (const kind of kinds) {
     const objects = await ours(session, kind, mark);

@@ -6,7 +6,7 @@ import { labels, type Site } from "./site.ts";
 
 /** A group with its rules. */
 export interface SiteSecurity {
-  readonly groupId: pulumi.Output<string>;
+  readonly group: pulumi.CustomResource;
   readonly rules: readonly pulumi.Resource[];
 }
 
@@ -30,5 +30,5 @@ export function siteSecurity(site: Site, vxlanPort: number): SiteSecurity {
       options,
     );
   });
-  return { groupId: group.id, rules };
+  return { group, rules };
 }
