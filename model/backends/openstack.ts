@@ -4,7 +4,7 @@ import { addressBits, formatRange, freeRange, parseRange, rangeAround, rangeOf, 
 import type { LocalFiles } from "../local-files.ts";
 import { nodeName, PRIMARY_NUMBER } from "../nodes.ts";
 import { FIRST_NODE_ADDRESS, fixedAddress } from "../openstack/addresses.ts";
-import { asText, cidr, field, flag, integer, text } from "../schema/fields.ts";
+import { asText, cidr, field, flag, integer, text, texts } from "../schema/fields.ts";
 import type { Violation } from "../violation.ts";
 import type { Backend, Member, Underlay } from "./backend.ts";
 import { subnodes } from "./subnodes.ts";
@@ -38,6 +38,8 @@ export interface OpenstackSettings {
   readonly availabilityZone?: string | undefined;
   /** Boot from a volume of so many GiB, made from the image and deleted with its server; absent: from the flavor's disk. */
   readonly volume?: { readonly size: number; readonly type?: string | undefined } | undefined;
+  /** Names of nodes whose servers were there before the stack and came into it by `pulumi import`. */
+  readonly adopted: readonly string[];
   /** Whether cloud-init reads a config drive, for clouds without a metadata service. */
   readonly configDrive: boolean;
   /** Seconds a new server may take until it answers over SSH. */
@@ -115,6 +117,11 @@ const schema = z
         type: text("a volume type", "ssd").optional(),
       })
       .optional(),
+    adopted: texts("the names of nodes whose servers were imported", ["subnode-1"])
+      .refine((names) => names.every((name) => /^(?:primary|subnode-[1-9]\d*)$/.test(name)), {
+        error: "names of nodes, such as [subnode-1]",
+      })
+      .default([]),
     configDrive: flag("whether servers get a config drive", true).default(true),
     sshSeconds: integer({
       what: "seconds until SSH",

@@ -1,9 +1,15 @@
 /** What else a stack may ask of a cloud: networks that are there, regions, images without Open vSwitch, volumes. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { overlaps } from "../../model/addresses.ts";
 import { changeLines } from "../support/changes.ts";
+import { until } from "../support/until.ts";
 import { testCloud } from "./cloud/index.ts";
-import { cloudStack } from "./stack.ts";
+import { type CloudStack, cloudStack } from "./stack.ts";
+
+/** Seconds for a server to be ACTIVE. */
+const SERVER_SECONDS = 120;
 
 const cloud = testCloud();
 /** Bridges of the kernel's own, proven without probe guests. */
@@ -39,6 +45,40 @@ describe("servers on a network that is there, in another region, without Open vS
       expect(publicAddress).toBe(null);
     }
     expect(outputs.overlays).toMatchObject([{ bridge: "br-ex", mtu: 1400, driver: "linux" }]);
+    expect(await environment.preview("--refresh")).toEqual([]);
+  });
+
+  it("are joined by one that was there before, which stays what it is", async () => {
+    const environment = stack();
+    const { id, port } = await serverOfSomebody(environment);
+    const { resources } = await environment.state();
+    const urnOf = (type: string) => resources.find((resource) => resource.type === type)?.urn;
+    const about = { parent: "nodes", provider: "cloud" };
+    const wanted = {
+      nameTable: {
+        nodes: urnOf("devstack-multinode:nodes:Openstack"),
+        cloud: urnOf("pulumi:providers:openstack"),
+      },
+      resources: [
+        { type: "openstack:networking/port:Port", name: "port-subnode-2", id: port, ...about },
+        { type: "openstack:compute/instance:Instance", name: "subnode-2", id, ...about },
+      ],
+    };
+    const file = join(environment.project.temporary, "import.json");
+    writeFileSync(file, JSON.stringify(wanted));
+    const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"];
+    const imported = await environment.succeed(["import", "--file", file, ...flags]);
+    console.log(imported.all);
+
+    environment.chooseNodes({ ...nodes, subnodes: 2, adopted: ["subnode-2"] }, config);
+    const lines = changeLines(await environment.preview());
+    console.log(JSON.stringify(await environment.preview()));
+    expect(lines).toEqual(
+      expect.arrayContaining(["update port-subnode-2", "update subnode-2", "create host-subnode-2"]),
+    );
+    expect(lines.filter((line) => line.startsWith("replace "))).toEqual([]);
+    await environment.up();
+    expect((await cloud.server(`${environment.name}-subnode-2`)).id).toBe(id);
     expect(await environment.preview("--refresh")).toEqual([]);
   });
 
@@ -95,4 +135,27 @@ describe("servers that boot from volumes", () => {
 async function rangeOf(name: string): Promise<string> {
   const { subnets } = await cloud.admin.get<{ subnets: { cidr: string }[] }>("neutron", `/v2.0/subnets?name=${name}`);
   return subnets[0]?.cidr ?? "";
+}
+
+/** A server with its port that nobody's stack has made, which takes the stack's login. */
+async function serverOfSomebody(environment: CloudStack): Promise<{ readonly id: string; readonly port: string }> {
+  const [like] = await cloud.servers();
+  const { server: about } = await cloud.admin.get<{
+    server: { flavor: { original_name: string }; image: { id: string }; "OS-EXT-SRV-ATTR:user_data": string };
+  }>("nova", `/v2.1/servers/${like?.id}`);
+  const { flavors } = await cloud.tests.get<{ flavors: { id: string; name: string }[] }>("nova", "/v2.1/flavors");
+  const { networks } = await cloud.tests.get<{ networks: { id: string }[] }>("neutron", "/v2.0/networks?name=shared");
+  const { server } = await cloud.tests.post<{ server: { id: string } }>("nova", "/v2.1/servers", {
+    server: {
+      name: `${environment.name}-before`,
+      imageRef: about.image.id,
+      flavorRef: flavors.find(({ name }) => name === about.flavor.original_name)?.id,
+      networks: [{ uuid: networks[0]?.id }],
+      user_data: about["OS-EXT-SRV-ATTR:user_data"],
+    },
+  });
+  const isUp = async () => (await cloud.servers()).some(({ id, status }) => id === server.id && status === "ACTIVE");
+  await until("the server to be ACTIVE", SERVER_SECONDS, isUp);
+  const { ports } = await cloud.tests.get<{ ports: { id: string }[] }>("neutron", `/v2.0/ports?device_id=${server.id}`);
+  return { id: server.id, port: ports[0]?.id ?? "" };
 }

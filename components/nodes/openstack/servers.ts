@@ -72,17 +72,33 @@ export function nodeServer(site: Site, node: PlannedNode, grounds: Grounds): Nod
       metadata: site.mark.apply((mark) => serverMetadata(mark, grounds.stack, node, settings.image)),
       tags: site.mark.apply((mark) => [...cloudTags(mark, node.role)]),
     },
-    // A server that failed to become ACTIVE is made anew: the plugin would take it as it is. One of another image too: the plugin
-    // would put that onto the same server, under the feet of all that lives on it. The image's id is not known in every preview.
-    {
-      ...options,
-      replaceOnChanges: ["#initerror", `metadata["${IMAGE_KEY}"]`],
-      dependsOn: [grounds.record, ...security.rules],
-    },
+    { ...options, ...changesOf(site, node), dependsOn: [grounds.record, ...security.rules] },
   );
   const address = port.allFixedIps.apply(([first]) => first ?? "");
   const host = settings.floatingAddresses ? floating(site, node, grounds, port) : address;
   return { server, address, host, made: pulumi.output(made) };
+}
+
+/** What a server was made of, when it was made by somebody else: it stays. */
+const madeOnce = [
+  "imageId",
+  "blockDevices",
+  "keyPair",
+  "networks",
+  "schedulerHints",
+  "configDrive",
+  "userData",
+  "availabilityZone",
+];
+
+/**
+ * What changes of its inputs mean to a server. One that failed to become ACTIVE is made anew: the plugin would take it as it is. One
+ * of another image too: the plugin would put that onto the same server, under the feet of all that lives on it. The image's id is
+ * not known in every preview.
+ */
+function changesOf({ settings }: Site, node: PlannedNode): pulumi.CustomResourceOptions {
+  if (settings.adopted.includes(node.name)) return { ignoreChanges: madeOnce };
+  return { replaceOnChanges: ["#initerror", `metadata["${IMAGE_KEY}"]`] };
 }
 
 /** From the image onto the flavor's disk, or onto a volume that goes with the server. */
