@@ -13,7 +13,13 @@ import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
 import { localConf } from "./implementations/local-conf.ts";
 import { loginKey } from "./implementations/login-key.ts";
 import { activeServers } from "./implementations/openstack-active.ts";
-import { answeringServer, cloudRecord, cloudSelection, nodesRecord } from "./implementations/openstack-cloud.ts";
+import {
+  answeringServer,
+  cloudRecord,
+  cloudSelection,
+  nodesRecord,
+  selectedObjects,
+} from "./implementations/openstack-cloud.ts";
 import { patchPair } from "./implementations/patch-pair.ts";
 import { preflight } from "./implementations/preflight.ts";
 import { tunnel } from "./implementations/tunnel.ts";
@@ -42,6 +48,7 @@ const kinds = {
   nodesRecord,
   patchPair,
   preflight,
+  selectedObjects,
   tunnel,
   underlayMtu,
   verification,

@@ -54,6 +54,15 @@ export interface CloudSelectionInputs {
   externalNetwork?: { name?: string };
 }
 
+const notFoundYet = {
+  imageId: undefined,
+  flavorId: undefined,
+  networkId: undefined,
+  mtu: undefined,
+  externalNetworkId: undefined,
+  externalNetworkName: undefined,
+};
+
 /** What was found, by id. */
 export interface CloudSelectionOutputs extends CloudSelectionInputs {
   imageId: string;
@@ -82,15 +91,35 @@ export class CloudSelection extends MultinodeResource {
   declare readonly externalNetworkName: pulumi.Output<string>;
 
   constructor(name: string, args: CloudSelectionInputs, options: pulumi.CustomResourceOptions) {
-    const found = {
-      imageId: undefined,
-      flavorId: undefined,
-      networkId: undefined,
-      mtu: undefined,
-      externalNetworkId: undefined,
-      externalNetworkName: undefined,
-    };
-    super(selectionProvider, name, { ...args, ...found }, options, "openstack", "CloudSelection");
+    super(selectionProvider, name, { ...args, ...notFoundYet }, options, "openstack", "CloudSelection");
+  }
+}
+
+const selectedProvider = providerFor("selectedObjects");
+
+/**
+ * The record of what a selection found. Of a selection that changes a preview knows nothing; here what the change does not touch
+ * is known all the same, so that another flavor does not look like another network.
+ */
+export class SelectedObjects extends MultinodeResource {
+  declare readonly imageId: pulumi.Output<string>;
+  declare readonly flavorId: pulumi.Output<string>;
+  declare readonly networkId: pulumi.Output<string>;
+  /** Bytes. */
+  declare readonly mtu: pulumi.Output<number>;
+  declare readonly externalNetworkId: pulumi.Output<string>;
+  declare readonly externalNetworkName: pulumi.Output<string>;
+
+  /** @param wanted what `selection` was asked for */
+  constructor(
+    name: string,
+    wanted: CloudSelectionInputs,
+    selection: CloudSelection,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    const { imageId, flavorId, networkId, mtu, externalNetworkId, externalNetworkName } = selection;
+    const found = { imageId, flavorId, networkId, mtu, externalNetworkId, externalNetworkName };
+    super(selectedProvider, name, { ...wanted, ...found }, options, "openstack", "SelectedObjects");
   }
 }
 
@@ -146,6 +175,8 @@ export interface AnsweringServerInputs {
   node: string;
   /** The server's id. */
   server: string;
+  /** Id of its flavor: another one makes it boot again. */
+  flavor: string;
   /** Address to reach SSH at. */
   host: string;
   /** Seconds it may take until it answers. */
@@ -166,6 +197,7 @@ const serverProvider = providerFor("answeringServer");
  */
 export class AnsweringServer extends MultinodeResource {
   declare readonly server: pulumi.Output<string>;
+  declare readonly flavor: pulumi.Output<string>;
   declare readonly hostKey: pulumi.Output<string>;
 
   constructor(

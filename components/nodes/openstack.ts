@@ -14,6 +14,7 @@ import {
   CloudRecord,
   CloudSelection,
   NodesRecord,
+  SelectedObjects,
 } from "../../providers/openstack-cloud.ts";
 import { Preflight } from "../../providers/preflight.ts";
 import type { NodesArgs, TestNode } from "./node-set.ts";
@@ -45,7 +46,9 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     const { mark } = environment;
     const parent = { parent: this };
     const record = new CloudRecord("cloud", { cloud, mark }, { ...parent, dependsOn: environment });
-    const selection = new CloudSelection("selection", { cloud, ...wanted(settings) }, { ...parent, dependsOn: record });
+    const asked = { cloud, ...wanted(settings) };
+    const found = new CloudSelection("selection", asked, { ...parent, dependsOn: record });
+    const selection = new SelectedObjects("selected", asked, found, parent);
     const sdk = loadSdk(args.project);
     // Another cloud or region is another provider: everything is made anew there. The plugin finds the credentials itself: none is in the state.
     const provider = new sdk.Provider(
@@ -79,8 +82,11 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     };
     const servers = args.nodes.map((planned) => {
       const { server, address, host, made } = nodeServer(site, planned, grounds);
-      const wait = { cloud, node: planned.name, server: server.id, host, seconds: settings.sshSeconds };
-      const up = new AnsweringServer(logicalName(planned.name, "answers"), wait, { ...parent, deletedWith: server });
+      const up = new AnsweringServer(
+        logicalName(planned.name, "answers"),
+        { cloud, node: planned.name, server: server.id, flavor: server.flavorId, host, seconds: settings.sshSeconds },
+        { ...parent, deletedWith: server },
+      );
       return { planned, server, address, host, made, up };
     });
     const booting = servers.map(({ planned, made }) => [planned.name, { name: planned.hostname, made }] as const);
@@ -92,16 +98,17 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     );
     const hosts = servers.map(({ planned: { name: node, number }, address, host, up }) => {
       const about = pulumi
-        .all([address, host, up.server, up.hostKey, identityFile])
-        .apply(([underlay, reached, incarnation, hostKey, file]) => ({
+        .all([address, host, up.server, up.flavor, up.hostKey, identityFile])
+        .apply(([underlay, reached, id, flavor, hostKey, file]) => ({
           name: node,
           number,
           address: underlay,
           host: reached,
           port: SSH_PORT,
           user: settings.user,
-          incarnation,
-          cloud,
+          // A resize boots the server again: addresses and firewall rules of the last boot are lost.
+          incarnation: `${id} ${flavor}`,
+          server: { cloud, id },
           ...(hostKey === "" ? {} : { hostKey }),
           ...(file === undefined ? {} : { identityFile: file }),
         }));

@@ -27,7 +27,8 @@ export function siteSecurity(site: Site, vxlanPort: number): SiteSecurity {
         ...(rule.port === undefined ? {} : { portRangeMin: rule.port, portRangeMax: rule.port }),
         ...(rule.from === "members" ? { remoteGroupId: group.id } : { remoteIpPrefix: rule.from.range }),
       },
-      options,
+      // The plugin takes seconds to delete each, one after the other.
+      { ...options, deletedWith: group },
     );
   });
   return { group, rules };

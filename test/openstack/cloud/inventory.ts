@@ -9,6 +9,8 @@ export interface Server {
   /** `ACTIVE`, `ERROR`, `BUILD`, … */
   readonly status: string;
   readonly fault?: { readonly message: string };
+  /** Its size, by the name that it had when the server got it. */
+  readonly flavor: { readonly original_name: string };
   readonly addresses: Readonly<Record<string, readonly { readonly addr: string }[]>>;
 }
 
