@@ -12,8 +12,8 @@ export const activeServers: Implementation<ActiveServersInputs, ActiveServersOut
 
   /** A server that somebody deleted is none of those that were waited for: it is waited for again. */
   async read(id, outs) {
-    const there = new Set((await serversOf(sessionWith(outs.cloud), outs.mark)).map((server) => server.id));
-    const stays = (node: string): boolean => there.has(outs.ids[node] ?? "");
+    const there = new Set((await serversOf(sessionWith(outs.cloud), outs.mark)).map(({ name }) => name));
+    const stays = (node: string): boolean => there.has(outs.servers[node]?.name ?? "");
     const servers = pick(outs.servers, stays);
     if (Object.keys(servers).length === 0) return gone;
     const { cloud, mark } = outs;

@@ -4,7 +4,7 @@ import { accept, difference, gone, type Implementation, isUnknown } from "../imp
 import { select } from "../openstack/select.ts";
 import { answering, serverOf } from "../openstack/server.ts";
 import { sessionWith } from "../openstack/session.ts";
-import { type CloudObject, nodeKinds, sweepCloud } from "../openstack/sweep.ts";
+import { type CloudObject, leftOverText, nodeKinds, sweepCloud } from "../openstack/sweep.ts";
 import type {
   AnsweringServerInputs,
   AnsweringServerOutputs,
@@ -25,12 +25,11 @@ export const cloudRecord: Implementation<CloudRecordInputs, CloudRecordInputs> =
 
 export const nodesRecord: Implementation<CloudRecordInputs, CloudRecordInputs> = {
   ...cloudRecord,
-  delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark, nodeKinds)),
+  delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark, { kinds: nodeKinds })),
 };
 
 function tell(removed: readonly CloudObject[]): void {
-  for (const { kind, name, id } of removed)
-    console.warn(`removed the ${kind} ${name} (${id}), which an interrupted run had left`);
+  for (const object of removed) console.warn(`removed ${leftOverText(object)}`);
 }
 
 export const cloudSelection: Implementation<CloudSelectionInputs, CloudSelectionOutputs> = {

@@ -13,7 +13,10 @@ const bootSeconds = 30 * 60;
 /** Seconds without any change of any server after which those that are not there will not come: the plugin failed to ask. */
 const absenceSeconds = 40;
 
-/** The same once a server has failed, when Pulumi begins nothing any more. */
+/**
+ * The same once a server has failed, when Pulumi begins nothing any more. And how long a server that was ACTIVE already at the
+ * first look has to stay so: the plugin may be about to delete it.
+ */
 const settlingSeconds = 5;
 
 /** Seconds for a failed server to be deleted. */
@@ -65,12 +68,14 @@ export async function becomeActive(
   mark: string,
   wanted: readonly WantedServer[],
 ): Promise<Record<string, string>> {
-  const deadline = Date.now() + bootSeconds * 1000;
+  const started = Date.now();
+  const early = new Set((await serversOf(session, mark)).map(({ id }) => id));
   let last = "";
-  let changed = Date.now();
+  let changed = started;
   for (;;) {
     const listed = await serversOf(session, mark);
-    const all = wanted.map((server) => ({ ...server, progress: progressOf(server, listed) }));
+    const unsure = Date.now() - started < settlingSeconds * 1000 ? early : new Set<string>();
+    const all = wanted.map((server) => ({ ...server, progress: progressOf(server, listed, unsure) }));
     const now = JSON.stringify(listed.map(({ id, status }) => [id, status]));
     if (now !== last) changed = Date.now();
     last = now;
@@ -83,10 +88,10 @@ export async function becomeActive(
       throw await failure(session, mark, failed);
     }
     if (building.length === 0 && quiet > absenceSeconds) {
-      const reason = `the cloud has no server of it ${absenceSeconds} s after it was to be made; why, says the error of the server itself`;
+      const reason = `the cloud has no server of it ${absenceSeconds} s after it was to be made; the error of the server itself says why`;
       throw new StepError(absent.join(", "), "boot", reason);
     }
-    if (Date.now() > deadline) {
+    if (Date.now() - started > bootSeconds * 1000) {
       throw new StepError(
         [...building, ...absent].join(", "),
         "boot",
@@ -104,9 +109,13 @@ function idsOf(all: readonly { readonly node: string; readonly progress: Progres
 }
 
 /** One that goes, or that failed after it had run, is about to be replaced: it is not the one that is waited for. */
-function progressOf({ name, before }: WantedServer, listed: readonly ListedServer[]): Progress {
+function progressOf(
+  { name, before }: WantedServer,
+  listed: readonly ListedServer[],
+  unsure: ReadonlySet<string>,
+): Progress {
   const own = listed.filter((server) => server.name === name && server.id !== before && !isGoing(server));
-  const active = own.find(({ status }) => status === "ACTIVE");
+  const active = own.find(({ status, id }) => status === "ACTIVE" && !unsure.has(id));
   if (active !== undefined) return { kind: "active", id: active.id };
   if (own.some(({ status }) => status !== "ERROR")) return { kind: "building" };
   const failed = own.find((server) => !server["OS-SRV-USG:launched_at"]);

@@ -17,6 +17,11 @@ export interface CloudObject {
   readonly name: string;
 }
 
+/** An object that nobody but its mark knows of, for a message. */
+export function leftOverText({ kind, name, id }: CloudObject): string {
+  return `the ${kind} ${name} (${id}), which an interrupted run had left`;
+}
+
 type Listed = Readonly<Record<string, unknown>>;
 
 /** A kind of objects, and how they are found. */
@@ -63,7 +68,9 @@ export const nodeKinds: readonly Kind[] = [
 const allKinds: readonly Kind[] = [
   ...nodeKinds,
   inNetwork("router", "routers"),
+  inNetwork("subnet", "subnets"),
   inNetwork("network", "networks"),
+  inNetwork("security group rule", "security-group-rules"),
   inNetwork("security group", "security-groups"),
   { kind: "key pair", service: "compute", list: "/os-keypairs", key: "keypairs", path: "/os-keypairs", isOurs: named },
   {
@@ -76,21 +83,28 @@ const allKinds: readonly Kind[] = [
   },
 ];
 
-/** Removes everything of some kinds, by default of all, that carries the mark, and gives what it found, for a message. */
+/** What is swept. */
+interface SweepOptions {
+  /** All by default. */
+  readonly kinds?: readonly Kind[];
+  /** Ids of objects that stay. */
+  readonly kept?: ReadonlySet<string>;
+}
+
+/** Removes everything that carries the mark and gives what it found, for a message. */
 export async function sweepCloud(
   session: Session,
   mark: string,
-  kinds: readonly Kind[] = allKinds,
+  { kinds = allKinds, kept = new Set() }: SweepOptions = {},
 ): Promise<readonly CloudObject[]> {
   const found: CloudObject[] = [];
   for (const kind of kinds) {
     const objects = await ours(session, kind, mark);
-    for (const { id } of objects) {
-      if (kind.kind === "router") await detachRouter(session, id);
-      await session.delete(kind.service, `${kind.path}/${encodeURIComponent(id)}`);
-    }
-    if (kind.kind === "server" && objects.length > 0) await goneServers(session, kind, mark);
-    found.push(...objects);
+    const left = objects.filter(({ id }) => !kept.has(id));
+    if (kind.kind === "router") for (const { id } of objects) found.push(...(await detachRouter(session, id, kept)));
+    for (const { id } of left) await session.delete(kind.service, `${kind.path}/${encodeURIComponent(id)}`);
+    if (kind.kind === "server" && left.length > 0) await goneServers(session, kind, mark, kept);
+    found.push(...left);
   }
   return found;
 }
@@ -103,20 +117,23 @@ async function ours(session: Session, { kind, service, list, key, isOurs }: Kind
     .map((object): CloudObject => ({ kind, id: String(object.id ?? object.name), name: String(object.name ?? "") }));
 }
 
-async function detachRouter(session: Session, router: string): Promise<void> {
+async function detachRouter(session: Session, router: string, kept: ReadonlySet<string>): Promise<CloudObject[]> {
   const body = (await session.get("network", `/ports?device_id=${encodeURIComponent(router)}`)) as
     | { ports: { id: string; device_owner: string }[] }
     | undefined;
-  for (const { id, device_owner: owner } of body?.ports ?? []) {
-    if (!owner.startsWith("network:router_interface")) continue;
+  const left = (body?.ports ?? []).filter(
+    ({ id, device_owner: owner }) => owner.startsWith("network:router_interface") && !kept.has(id),
+  );
+  for (const { id } of left) {
     await session.request("network", "PUT", `/routers/${router}/remove_router_interface`, { port_id: id });
   }
+  return left.map(({ id }) => ({ kind: "interface of router", id, name: router }));
 }
 
-async function goneServers(session: Session, kind: Kind, mark: string): Promise<void> {
+async function goneServers(session: Session, kind: Kind, mark: string, kept: ReadonlySet<string>): Promise<void> {
   const deadline = Date.now() + deletionSeconds * 1000;
   for (;;) {
-    const left = await ours(session, kind, mark);
+    const left = (await ours(session, kind, mark)).filter(({ id }) => !kept.has(id));
     if (left.length === 0) return;
     if (Date.now() > deadline) {
       const names = left.map(({ name, id }) => `${name} (${id})`).join(", ");
