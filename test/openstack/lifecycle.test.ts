@@ -38,7 +38,7 @@ describe("an environment of three servers", () => {
 
   it("comes up, proves itself, and stays as it is", async () => {
     const environment = stack();
-    printed.push((await environment.up("--diff", "-v=3", "--logtostderr")).all);
+    printed.push((await environment.up("--diff", "-v=1", "--logtostderr")).all);
 
     const outputs = JSON.parse((await environment.succeed(["stack", "output", "--json"])).stdout);
     expect(outputs.nodes).toMatchObject([

@@ -13,11 +13,11 @@ const SERVER_SECONDS = 120;
 
 const cloud = testCloud();
 /** Bridges of the kernel's own, proven without probe guests. */
-const config = { verify: "nodes", overlay: { driver: "linux" } };
+const config = { flavor: "nova-network", verify: "nodes", overlay: { driver: "linux" } };
 
 describe("servers on a network that is there, in another region, without Open vSwitch", () => {
   const nodes = { network: "shared", region: "RegionTwo", image: "debian-12-plain", subnodes: 1 };
-  const stack = cloudStack(nodes, { verify: "nodes" });
+  const stack = cloudStack(nodes, { ...config, overlay: { driver: "openvswitch" } });
   let before: readonly string[];
 
   beforeAll(async () => {
@@ -28,7 +28,8 @@ describe("servers on a network that is there, in another region, without Open vS
     const environment = stack();
     const { code, all } = await environment.tool("start", environment.name);
     expect(code, all).not.toBe(0);
-    console.log(all);
+    // Open vSwitch was installed; this machine's kernel has no datapath for it.
+    expect(all).toMatch(/primary: make bridge br_(pub|flat): /);
   });
 
   it("carry others, with the addresses that the cloud gives them and the network's MTU", async () => {
@@ -44,7 +45,10 @@ describe("servers on a network that is there, in another region, without Open vS
       expect(overlaps(cidr, `${address}/32`), `${address} in ${cidr}`).toBe(true);
       expect(publicAddress).toBe(null);
     }
-    expect(outputs.overlays).toMatchObject([{ bridge: "br-ex", mtu: 1400, driver: "linux" }]);
+    expect(outputs.overlays).toMatchObject([
+      { bridge: "br_pub", mtu: 1400, driver: "linux" },
+      { bridge: "br_flat", mtu: 1400, driver: "linux" },
+    ]);
     expect(await environment.preview("--refresh")).toEqual([]);
   });
 
@@ -67,12 +71,10 @@ describe("servers on a network that is there, in another region, without Open vS
     const file = join(environment.project.temporary, "import.json");
     writeFileSync(file, JSON.stringify(wanted));
     const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"];
-    const imported = await environment.succeed(["import", "--file", file, ...flags]);
-    console.log(imported.all);
+    await environment.succeed(["import", "--file", file, ...flags]);
 
     environment.chooseNodes({ ...nodes, subnodes: 2, adopted: ["subnode-2"] }, config);
     const lines = changeLines(await environment.preview());
-    console.log(JSON.stringify(await environment.preview()));
     expect(lines).toEqual(
       expect.arrayContaining(["update port-subnode-2", "update subnode-2", "create host-subnode-2"]),
     );
@@ -114,7 +116,6 @@ describe("servers that boot from volumes", () => {
       steps: { urn: string; newState?: { type: string; inputs: Record<string, unknown> } }[];
     };
     const server = steps.find(({ urn }) => urn.endsWith("compute/instance:Instance::primary"))?.newState?.inputs;
-    console.log(JSON.stringify(server));
     expect(server).toMatchObject({
       blockDevices: [
         {
