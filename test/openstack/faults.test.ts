@@ -71,7 +71,6 @@ describe("a server", () => {
     await cloud.deleteServer(nameOf("subnode-1"));
     const lines = changeLines(await stack().preview("--refresh"));
     expect(lines).toContain("create subnode-1");
-    console.log(lines);
 
     await cloud.setHypervisor("disabled");
     const failed = await failedUp(stack(), "--refresh");
@@ -121,6 +120,5 @@ async function failedUp(environment: TestStack, ...flags: readonly string[]): Pr
   const result = await environment.pulumi("up", "--yes", "--skip-preview", ...flags);
   expect(result.code, result.all).not.toBe(0);
   expect(result.all).not.toMatch(/^\s+at .*[\w/]+\.[tj]s:\d+/m);
-  console.log(result.all, result.seconds);
   return result;
 }
