@@ -45,24 +45,22 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     const cloud = cloudChoice(settings);
     const { mark } = environment;
     const parent = { parent: this };
-    const record = new CloudRecord("cloud", { cloud, mark }, { ...parent, dependsOn: environment });
+    // Another cloud or region has records and a provider of its own, and all is made anew there: what is in the old one goes by the old.
+    const place = logicalName(settings.cloud ?? "", settings.region ?? "");
+    const record = new CloudRecord(logicalName("cloud", place), { cloud, mark }, { ...parent, dependsOn: environment });
     const asked = { cloud, ...wanted(settings) };
     const found = new CloudSelection("selection", asked, { ...parent, dependsOn: record });
     const selection = new SelectedObjects("selected", asked, found, parent);
     const sdk = loadSdk(args.project);
-    // Another cloud or region is another provider: everything is made anew there. The plugin finds the credentials itself: none is in the state.
-    const provider = new sdk.Provider(
-      logicalName("openstack", settings.cloud ?? "", settings.region ?? ""),
-      cloud,
-      parent,
-    );
+    // The plugin finds the credentials itself: none is in the state.
+    const provider = new sdk.Provider(logicalName("openstack", place), cloud, parent);
     const site: Site = {
       sdk,
       settings,
       selection,
       mark,
       // Nothing is made before the cloud was asked: a wrong password or an unknown image is told once, and alone.
-      options: { parent: this, provider, dependsOn: selection, deleteBeforeReplace: true },
+      options: { ...parent, provider, dependsOn: selection, deleteBeforeReplace: true, replacementTrigger: place },
     };
     const { publicKey, identityFile } = loginKey(args, settings, this);
     const keyPair = new sdk.compute.Keypair("login", { name: nameOf(site, "login"), publicKey }, site.options);
@@ -75,7 +73,7 @@ export class OpenstackNodes extends pulumi.ComponentResource {
       stack: args.settings.stack,
       network,
       security,
-      record: new NodesRecord("cloud-nodes", { cloud, mark }, onGrounds),
+      record: new NodesRecord(logicalName("cloud-nodes", place), { cloud, mark }, onGrounds),
       keyPair: keyPair.name,
       publicKey,
       serverGroup: group.id,

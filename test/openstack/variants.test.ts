@@ -88,11 +88,13 @@ describe("servers on a network that is there, in another region, without Open vS
     const environment = stack();
     environment.chooseNodes({ ...nodes, region: "RegionOne" }, config);
     // Red when providers of two regions are one: servers would be looked for where they are not.
-    expect(changeLines(await environment.preview())).toEqual(
+    const lines = changeLines(await environment.preview());
+    expect(lines).toEqual(
       expect.arrayContaining([
-        "create openstack-regionone",
-        "delete openstack-regiontwo",
-        ...["primary", "subnode-1", "port-primary", "login", "security-group"].map((name) => `replace ${name}`),
+        ...["create cloud-region-one", "create openstack-region-one"],
+        ...["delete cloud-region-two", "delete openstack-region-two"],
+        ...["login", "servers", "security-group", "allow-ssh"].map((name) => `replace ${name}`),
+        ...["primary", "port-primary", "public-bridge-primary"].map((name) => `replace ${name}`),
       ]),
     );
     environment.chooseNodes(nodes, config);
@@ -141,18 +143,20 @@ async function rangeOf(name: string): Promise<string> {
 /** A server with its port that nobody's stack has made, which takes the stack's login. */
 async function serverOfSomebody(environment: CloudStack): Promise<{ readonly id: string; readonly port: string }> {
   const [like] = await cloud.servers();
+  const name = `${environment.name}-before`;
   const { server: about } = await cloud.admin.get<{
     server: { flavor: { original_name: string }; image: { id: string }; "OS-EXT-SRV-ATTR:user_data": string };
   }>("nova", `/v2.1/servers/${like?.id}`);
+  const login = Buffer.from(about["OS-EXT-SRV-ATTR:user_data"], "base64").toString();
   const { flavors } = await cloud.tests.get<{ flavors: { id: string; name: string }[] }>("nova", "/v2.1/flavors");
   const { networks } = await cloud.tests.get<{ networks: { id: string }[] }>("neutron", "/v2.0/networks?name=shared");
   const { server } = await cloud.tests.post<{ server: { id: string } }>("nova", "/v2.1/servers", {
     server: {
-      name: `${environment.name}-before`,
+      name,
       imageRef: about.image.id,
       flavorRef: flavors.find(({ name }) => name === about.flavor.original_name)?.id,
       networks: [{ uuid: networks[0]?.id }],
-      user_data: about["OS-EXT-SRV-ATTR:user_data"],
+      user_data: Buffer.from(login.replace(/^hostname: .*$/m, `hostname: ${name}`)).toString("base64"),
     },
   });
   const isUp = async () => (await cloud.servers()).some(({ id, status }) => id === server.id && status === "ACTIVE");

@@ -56,6 +56,11 @@ describe("nodes in a cloud", () => {
     expect(() => withKey("~/.ssh/other")).toThrow(/nodes\.openstack\.key\.identityFile/);
   });
 
+  test("are adopted by their names", () => {
+    expect(refusedPaths(nodes({ network: "private", adopted: ["primary", "subnode-2"] }))).toEqual([]);
+    expect(refusedPaths(nodes({ network: "private", adopted: ["subnode-0"] }))).toEqual(["nodes.openstack.adopted"]);
+  });
+
   test("need an image, a flavor and who may log in, all told at once", () => {
     expect(refusedPaths({ nodes: { backend: "openstack" } })).toEqual([
       "nodes.openstack.controllerRange",
