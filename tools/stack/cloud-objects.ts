@@ -11,7 +11,6 @@ const RECORD_TYPE = "pulumi-nodejs:dynamic/openstack:CloudRecord";
 interface RecordedResource {
   readonly type: string;
   readonly id?: string;
-  readonly delete?: boolean;
   readonly outputs?: CloudRecordInputs;
 }
 
@@ -24,14 +23,14 @@ interface RecordedResource {
 export async function removeUnrecorded(state: string, say: (line: string) => void): Promise<void> {
   const { deployment } = JSON.parse(state) as { deployment?: { resources?: readonly RecordedResource[] } };
   const resources = deployment?.resources ?? [];
-  const record = resources.find(({ type, delete: old }) => type === RECORD_TYPE && old !== true)?.outputs;
-  if (record === undefined) return;
   const kept = new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id])));
-  try {
-    for (const object of await sweepCloud(sessionWith(record.cloud), record.mark, { kept })) {
-      say(`removed ${leftOverText(object)}`);
+  // More than one where a stack was on its way to another region.
+  const records = resources.flatMap(({ type, outputs }) => (type === RECORD_TYPE && outputs ? [outputs] : []));
+  for (const { cloud, mark } of records) {
+    try {
+      for (const object of await sweepCloud(sessionWith(cloud), mark, { kept })) say(`removed ${leftOverText(object)}`);
+    } catch (error) {
+      say(`what interrupted runs have left in the cloud cannot be removed: ${messageOf(error)}`);
     }
-  } catch (error) {
-    say(`what interrupted runs have left in the cloud cannot be removed: ${messageOf(error)}`);
   }
 }
