@@ -1,5 +1,4 @@
 /** What an interrupted run left in a cloud: it may be in the way of the next, as a port that has a node's address is. */
-
 import { sessionWith } from "../../providers/openstack/session.ts";
 import { leftOverText, sweepCloud } from "../../providers/openstack/sweep.ts";
 import type { CloudRecordInputs } from "../../providers/openstack-cloud.ts";
