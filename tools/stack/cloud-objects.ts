@@ -1,5 +1,4 @@
 /** What an interrupted run left in a cloud: it may be in the way of the next, as a port that has a node's address is. */
-
 import { sessionWith } from "../../providers/openstack/session.ts";
 import { leftOverText, sweepCloud } from "../../providers/openstack/sweep.ts";
 import type { CloudRecordInputs } from "../../providers/openstack-cloud.ts";
@@ -11,7 +10,6 @@ const RECORD_TYPE = "pulumi-nodejs:dynamic/openstack:CloudRecord";
 interface RecordedResource {
   readonly type: string;
   readonly id?: string;
-  readonly delete?: boolean;
   readonly outputs?: CloudRecordInputs;
 }
 
@@ -24,14 +22,14 @@ interface RecordedResource {
 export async function removeUnrecorded(state: string, say: (line: string) => void): Promise<void> {
   const { deployment } = JSON.parse(state) as { deployment?: { resources?: readonly RecordedResource[] } };
   const resources = deployment?.resources ?? [];
-  const record = resources.find(({ type, delete: old }) => type === RECORD_TYPE && old !== true)?.outputs;
-  if (record === undefined) return;
   const kept = new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id])));
-  try {
-    for (const object of await sweepCloud(sessionWith(record.cloud), record.mark, { kept })) {
-      say(`removed ${leftOverText(object)}`);
+  // More than one where a stack was on its way to another region.
+  const records = resources.flatMap(({ type, outputs }) => (type === RECORD_TYPE && outputs ? [outputs] : []));
+  for (const { cloud, mark } of records) {
+    try {
+      for (const object of await sweepCloud(sessionWith(cloud), mark, { kept })) say(`removed ${leftOverText(object)}`);
+    } catch (error) {
+      say(`what interrupted runs have left in the cloud cannot be removed: ${messageOf(error)}`);
     }
-  } catch (error) {
-    say(`what interrupted runs have left in the cloud cannot be removed: ${messageOf(error)}`);
   }
 }
