@@ -9,6 +9,7 @@ import { ipJson, local } from "./commands.ts";
 import { type LabIdentity, labFolder, labMark, namespaceOf, nodeFolder, nodeMark, routerNode } from "./folders.ts";
 import { type NodeRecord, recordPath, runningNode } from "./liveness.ts";
 import { withLock } from "./lock.ts";
+import { makeNeighbourRoom } from "./neighbour-room.ts";
 import { writeNodeFiles } from "./node-files.ts";
 import { makeLink, removeRouterLink } from "./node-link.ts";
 import type { NodeSpec } from "./node-spec.ts";
@@ -31,6 +32,7 @@ export async function bootNode(lab: LabIdentity, spec: NodeSpec, project: string
     await clearNode(lab, spec.name, spec.number);
     await makeLink(lab, spec);
     await writeNodeFiles(folder, spec);
+    await makeNeighbourRoom();
     return start(lab, spec, project);
   });
 }

@@ -7,6 +7,7 @@ import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import type { VerificationInputs } from "../verification.ts";
 import { findCauses } from "./causes.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import { type GuestProof, proveWithGuests } from "./guests.ts";
 import { checkFrom } from "./pings.ts";
 
@@ -26,7 +27,7 @@ export interface Proof {
 }
 
 /**
- * Makes every check, all nodes at once, looks for causes when one fails, and writes the report. Failed checks are in the
+ * Makes every check, of a few nodes at a time, looks for causes when one fails, and writes the report. Failed checks are in the
  * result, not thrown.
  *
  * @param say told what is waited for
@@ -67,15 +68,10 @@ async function betweenNodes({ plan, nodes, family }: VerificationInputs): Promis
   const addresses = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const checks = planChecks(plan, addresses, family);
   const mtus = plan.overlays.map(({ bridge, mtu }) => ({ bridge, mtu }));
-  const perNode = await Promise.all(
-    nodes.map((node) =>
-      checkFrom(
-        node,
-        checks.filter(({ from }) => from === node.name),
-        mtus,
-      ),
-    ),
-  );
+  const perNode = await fewAtOnce(nodes, (node) => {
+    const own = checks.filter(({ from }) => from === node.name);
+    return checkFrom(node, own, mtus);
+  });
   return perNode.flat();
 }
 
