@@ -1,8 +1,7 @@
 /** Proves a stack: runs every check of its plan and writes the report. */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { type Cause, renderCauses } from "../../model/diagnosis/cause.ts";
 import { type CheckResult, planChecks, renderChecks, renderFailures } from "../../model/verification.ts";
+import { writePrivateFile } from "../private-file.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import type { VerificationInputs } from "../verification.ts";
@@ -103,7 +102,5 @@ function writeReport(
     null,
     2,
   );
-  mkdirSync(dirname(report), { recursive: true, mode: 0o700 });
-  writeFileSync(`${report}.new`, text, { mode: 0o600 });
-  renameSync(`${report}.new`, report);
+  writePrivateFile(report, text);
 }
