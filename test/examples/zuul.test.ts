@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { ensureAnsible } from "../../tools/ansible/install.ts";
 import { projectFolder } from "../../tools/support/project.ts";
 import { type Agent, addSudoer, keyFile, startAgent, zuulInventory } from "../support/existing-hosts.ts";
-import { labNodes } from "../support/lab-nodes.ts";
+import { labNodes, on } from "../support/lab-nodes.ts";
 import { hostSnapshots } from "../support/node-snapshot.ts";
 import { removeProject, type TestProject } from "../support/project.ts";
 import { TestStack } from "../support/stack.ts";
@@ -130,4 +131,69 @@ describe("the job on its nodeset", () => {
     expect(post.code, post.all).toBe(0);
     expect(post.stdout).toMatch(/changed=0/);
   });
+
+  it("is held, looked at and given back from another controller, by the commands of docs/gate.md", async () => {
+    const { nodes } = lab();
+    const name = `t${randomBytes(3).toString("hex")}`;
+    const hosts = nodes.map(({ address }) => ({ address }));
+    const config = { nodes: { backend: "inventory", inventory: { hosts, user: LOGIN } } } as const;
+    const controllers = await Promise.all([makeExampleProject(), makeExampleProject()]);
+    try {
+      const [built, held] = controllers.map(({ environment, ...about }) => {
+        const { PULUMI_BACKEND_URL = "" } = controllers[0].environment;
+        const shared = { PULUMI_BACKEND_URL, SSH_AUTH_SOCK: agent.socket };
+        return new TestStack({ ...about, environment: { ...environment, ...shared } }, config, name);
+      });
+      if (built === undefined || held === undefined) throw new Error("expected two controllers");
+      await built.init();
+      await built.up();
+      const file = `Pulumi.${name}.yaml`;
+      copyFileSync(join(built.project.folder, file), join(held.project.folder, file));
+      rmSync(built.generated, { recursive: true });
+      await expectRecipe(held, nodes, heldNodesCommands(name));
+      expect(await hostSnapshots(nodes)).toEqual(untouched);
+    } finally {
+      for (const controller of controllers) removeProject(controller);
+    }
+  });
 });
+
+/** Goes by the recipe for held nodes, with somebody who changes things by hand in between. */
+async function expectRecipe(
+  stack: TestStack,
+  nodes: readonly NodeHandle[],
+  commands: readonly string[],
+): Promise<void> {
+  const [start = "", refresh = "", destroy = ""] = commands;
+  const [, subnode] = nodes;
+  if (subnode === undefined) throw new Error("expected a subnode");
+  const run = async (command: string): Promise<string> => {
+    const result = await stack.run("bash", ["-c", command]);
+    expect(result.code, `${command}\n${result.all}`).toBe(0);
+    return result.stdout;
+  };
+  const ports = async () => (await on(subnode, "ovs-vsctl list-ports br-ex")).trim();
+  const breakByHand = async () => await on(subnode, `ovs-vsctl del-port br-ex ${await ports()}; echo look >/etc/held`);
+
+  await breakByHand();
+  expect(await run(start)).toMatch(/^verified: /m);
+  expect(await ports()).toMatch(/^br-ex_/);
+
+  await breakByHand();
+  // Red when a refresh repairs, or does not see it.
+  expect(await run(refresh)).toMatch(/^ [~-] .*subnode-1/m);
+  expect(await ports()).toBe("");
+
+  await run(destroy);
+  expect(await on(subnode, "cat /etc/held && rm /etc/held")).toBe("look\n");
+}
+
+/** The commands of the recipe for held nodes, for a stack. */
+function heldNodesCommands(stack: string): readonly string[] {
+  const text = readFileSync(join(projectFolder, "docs", "gate.md"), "utf8");
+  const [, block = ""] = /^## Held nodes\n[^#]*?^```sh\n(.*?)^```/ms.exec(text) ?? [];
+  return block
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/ +#.*/, "").replaceAll("build-1", stack));
+}
