@@ -36,7 +36,7 @@ else
     sleep 0.1
   done
 fi
-if [ -e "$double/fail" ]; then
+if [ -e "$double/fail" ] || [ "${FAIL:-False}" = True ]; then
   echo_summary "Starting Nova"
   echo "nova-compute did not start; the password was $ADMIN_PASSWORD"
   exit 1

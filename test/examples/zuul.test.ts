@@ -6,6 +6,8 @@ import { parse } from "yaml";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { ensureAnsible } from "../../tools/ansible/install.ts";
 import { projectFolder } from "../../tools/support/project.ts";
+import { withCommandPlugin } from "../support/command-plugin.ts";
+import { devstackDouble } from "../support/devstack-double.ts";
 import { type Agent, addSudoer, keyFile, startAgent, zuulInventory } from "../support/existing-hosts.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
 import { hostSnapshots } from "../support/node-snapshot.ts";
@@ -63,6 +65,7 @@ describe("the Zuul job", () => {
 
 describe("the job on its nodeset", () => {
   const lab = labNodes({ subnodes: 2, openVswitch: true });
+  const repository = devstackDouble();
   let project: TestProject;
   let agent: Agent;
   let stack: TestStack;
@@ -79,7 +82,7 @@ describe("the job on its nodeset", () => {
     expect(nodes.map(({ name }) => name)).toEqual(nodeset.nodes.map(({ name }) => name));
     await Promise.all(nodes.map((node) => addSudoer(node, LOGIN)));
     untouched = await hostSnapshots(nodes);
-    const made = await makeExampleProject();
+    const made = withCommandPlugin(await makeExampleProject());
     // As on an executor: the key to the nodes is in its agent, and in no file of the job.
     agent = await startAgent(join(made.temporary, "agent"), keyFile(primary));
     project = { ...made, environment: { ...made.environment, SSH_AUTH_SOCK: agent.socket } };
@@ -91,7 +94,9 @@ describe("the job on its nodeset", () => {
     const executor = { work_root: project.folder, log_root: logs, inventory_file: inventory };
     const zuul = { build, project: { src_dir: "." }, executor };
     const groups = Object.fromEntries(nodeset.groups.map(({ name, nodes: members }) => [name, members]));
-    zuulInventory(inventory, nodes, LOGIN, { groups, vars: { ...(job.vars as object), zuul } });
+    const { multinode_config: config } = job.vars as { multinode_config: object };
+    const vars = { zuul, multinode_config: { ...config, devstack: { run: { stack: true, repository } } } };
+    zuulInventory(inventory, nodes, LOGIN, { groups, vars });
   }, SET_UP_TIMEOUT_MS);
   afterAll(() => {
     agent?.end();
@@ -110,18 +115,25 @@ describe("the job on its nodeset", () => {
       join("examples", "zuul", "playbooks", `${name}.yaml`),
     ]);
 
-  it("builds on the nodes that Zuul hands over, and tests on them", async () => {
+  it("builds on the nodes that Zuul hands over, runs devstack, and tests", async () => {
     const run = await play("run");
     expect(run.code, run.all).toBe(0);
     expect(run.stdout).toMatch(/multinode-primary +: ok=2 /);
     for (const name of ["subnode-1", "subnode-2"]) expect(run.stdout).toMatch(new RegExp(`multinode-${name} +: ok=1 `));
   });
 
-  it("keeps the report, and gives the nodes back as they were", async () => {
+  it("keeps report and logs, and gives the nodes back as they were", async () => {
+    const { nodes } = lab();
     const post = await play("post");
     expect(post.code, post.all).toBe(0);
-    expect(existsSync(join(logs, "verification.json"))).toBe(true);
-    expect(await hostSnapshots(lab().nodes)).toEqual(untouched);
+    const { failed } = JSON.parse(readFileSync(join(logs, "verification.json"), "utf8"));
+    expect(failed).toEqual([]);
+    for (const { name } of nodes) {
+      expect(readFileSync(join(logs, name, "stack.log"), "utf8")).toContain("stack.sh completed\n");
+    }
+    expect(await hostSnapshots(nodes)).toEqual(untouched);
+    const ours = await Promise.all(nodes.map((node) => on(node, "find /home /var/lib -name '*devstack-multinode-*'")));
+    expect(ours.join("")).toBe("");
   });
 
   it("removes nothing where the run ended before it made something", async () => {
