@@ -73,6 +73,14 @@ describe("devstack on three nodes", () => {
     expect(log).not.toContain(PASSWORD);
   });
 
+  it("is refused, before anything is done, where the SSH agent that the plugin will ask is not there", async () => {
+    const preview = ["pulumi", "preview", "--stack", stack().name];
+    const { code, all } = await stack().run("env", ["SSH_AUTH_SOCK=/nowhere/agent", ...preview]);
+    expect(code, all).not.toBe(0);
+    expect(all).toMatch(/SSH_AUTH_SOCK names an SSH agent that is not there.*given {5}\/nowhere\/agent\n/s);
+    expect(all).not.toMatch(/^\s+at .*\.ts:\d+/m);
+  });
+
   it("goes on with that node only, and discovers the computes when all are there", async () => {
     const environment = stack();
     await environment.on("subnode-2", "rm /opt/stack/double/fail");
@@ -137,6 +145,23 @@ describe("devstack on three nodes", () => {
     const { text } = await environment.state();
     expect(text).not.toContain(PASSWORD);
     expect(text).not.toContain("PRIVATE KEY");
+  });
+
+  it("would stack again the nodes whose role's localrc is changed, and says so", async () => {
+    const environment = stack();
+    const changed = config(true);
+    environment.configure({
+      ...changed,
+      devstack: {
+        ...changed.devstack,
+        localrc: { all: { ENABLE_TLS: "True" }, subnode: { TOGETHER: "2", MARKER: "m" } },
+      },
+    });
+    await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);
+    const changes = changeLines(await environment.preview()).filter((line) => line.includes(" stack-"));
+    expect(changes).toEqual(["update stack-subnode-1", "update stack-subnode-2"]);
+    environment.configure(changed);
+    await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);
   });
 
   it("stacks again the one node whose local.conf was changed, and says so before", async () => {
