@@ -57,14 +57,14 @@ export interface ZuulJob {
 
 /** The inventory that Zuul hands to a job: the nodes by their names, and the executor itself. */
 export function zuulInventory(file: string, nodes: readonly NodeHandle[], user: string, job?: ZuulJob): string {
-  const hosts = nodes.map(({ name, address, port }) => [
+  const hosts = nodes.map(({ name, host, address, port }) => [
     name,
     {
       ansible_connection: "ssh",
-      ansible_host: address,
+      ansible_host: host,
       ansible_port: port,
       ansible_user: user,
-      nodepool: { label: "debian", private_ipv4: address, public_ipv4: address },
+      nodepool: { label: "debian", private_ipv4: address, public_ipv4: host },
     },
   ]);
   const localhost = { ansible_connection: "local", ansible_python_interpreter: "{{ ansible_playbook_python }}" };
