@@ -1,5 +1,5 @@
 /** Implementation of a login's key on this machine. */
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { accept, difference, type Implementation } from "../implementation.ts";
 import type { LoginKeyInputs } from "../login-key.ts";
@@ -23,7 +23,12 @@ export const loginKey: Implementation<LoginKeyInputs, LoginKeyInputs> = {
     return { outs: news };
   },
 
-  delete: async (_id, { path }) => rmSync(path, { force: true }),
+  async delete(_id, { path }) {
+    rmSync(path, { force: true });
+    // Of a controller that the stack has left, nothing else of it may be there.
+    const folder = dirname(path);
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  },
 };
 
 /** Writes the key's file, whole or not at all, for its owner alone. SSH takes no key whose last line has no end. */

@@ -77,14 +77,12 @@ describe("the job on its nodeset", () => {
   beforeAll(async () => {
     programs = await ensureAnsible();
     const { nodes } = lab();
-    const [primary] = nodes;
-    if (primary === undefined) throw new Error("expected a primary");
     expect(nodes.map(({ name }) => name)).toEqual(nodeset.nodes.map(({ name }) => name));
     await Promise.all(nodes.map((node) => addSudoer(node, LOGIN)));
     untouched = await hostSnapshots(nodes);
     const made = withCommandPlugin(await makeExampleProject());
     // As on an executor: the key to the nodes is in its agent, and in no file of the job.
-    agent = await startAgent(join(made.temporary, "agent"), keyFile(primary));
+    agent = await startAgent(join(made.temporary, "agent"), keyFile(primaryOf(nodes)));
     project = { ...made, environment: { ...made.environment, SSH_AUTH_SOCK: agent.socket } };
     const build = randomBytes(16).toString("hex");
     stack = new TestStack(project, {}, `build-${build}`);
@@ -153,22 +151,31 @@ describe("the job on its nodeset", () => {
     try {
       const [built, held] = controllers.map(({ environment, ...about }) => {
         const { PULUMI_BACKEND_URL = "" } = controllers[0].environment;
-        const shared = { PULUMI_BACKEND_URL, SSH_AUTH_SOCK: agent.socket };
+        // The configuration holds the key, so that another controller has it.
+        const shared = { PULUMI_BACKEND_URL, SSH_AUTH_SOCK: "" };
         return new TestStack({ ...about, environment: { ...environment, ...shared } }, config, name);
       });
       if (built === undefined || held === undefined) throw new Error("expected two controllers");
       await built.init();
+      const key = readFileSync(keyFile(primaryOf(nodes)), "utf8");
+      await built.setSecret("devstack-multinode:nodes.inventory.privateKey", key);
       await built.up();
       const file = `Pulumi.${name}.yaml`;
       copyFileSync(join(built.project.folder, file), join(held.project.folder, file));
       rmSync(built.generated, { recursive: true });
       await expectRecipe(held, nodes, heldNodesCommands(name));
       expect(await hostSnapshots(nodes)).toEqual(untouched);
+      expect([built, held].map(({ generated }) => existsSync(generated))).toEqual([false, false]);
     } finally {
       for (const controller of controllers) removeProject(controller);
     }
   });
 });
+
+function primaryOf([primary]: readonly NodeHandle[]): NodeHandle {
+  if (primary === undefined) throw new Error("expected a primary");
+  return primary;
+}
 
 /** Goes by the recipe for held nodes, with somebody who changes things by hand in between. */
 async function expectRecipe(

@@ -50,6 +50,13 @@ describe("devstack on three nodes", () => {
   const timeOf = async (node: Node, wanted: string) =>
     (await eventsOf(node)).find(({ what }) => what === wanted)?.time ?? 0n;
 
+  it("has no logs before it ran: there are none to collect, and nobody can follow them", async () => {
+    const { code, stdout, stderr } = await stack().tool("logs", stack().name);
+    expect([code, stdout], stderr).toEqual([0, ""]);
+    expect(stderr).toContain("no run of devstack is recorded");
+    expect((await stack().tool("logs", stack().name, "--follow")).code).toBe(1);
+  });
+
   it("fails with node, phase and the log's end where one subnode fails, and loses no other", async () => {
     const environment = stack();
     await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);

@@ -38,8 +38,14 @@ describe("a run of devstack", () => {
     const script = remotePathOf(outs.environment);
     return await attempt(node(), name, sh`sh ${script} ${line}`, { stdin: `${id}\n`, seconds: ENOUGH * 2 });
   }
+  const copyScript = async () => {
+    const stdin = readFileSync(scriptPath, "utf8");
+    await attempt(node(), "copy", sh`cat >${remotePathOf(outs.environment)}`, { stdin });
+  };
   const stack = async (id: string, seconds = ENOUGH) => await step("stack", [seconds, ENOUGH], id);
   const begins = async () => Number(await on(node(), `grep -c 'stack begins' ${DOUBLE}/events || true`));
+  /** How many stack.sh run on the node. */
+  const running = async () => Number(await on(node(), "pgrep -cf '^bash [^ ]*/stack.sh$' || true"));
   /** Waits until stack.sh has begun once more. */
   const begun = async (before: number) =>
     await until("stack.sh to begin", ENOUGH, async () => (await begins()) > before);
@@ -56,9 +62,15 @@ describe("a run of devstack", () => {
     const about = { node: node(), environment: `${lab().lab.stack}-000000`, user, tree: TREE };
     const made = await devstackRun.create({ ...about, secretNames: [], unstackSeconds: ENOUGH, goesWithStack: false });
     outs = made.outs;
-    await attempt(node(), "copy", sh`cat >${remotePathOf(outs.environment)}`, {
-      stdin: readFileSync(scriptPath, "utf8"),
-    });
+    await copyScript();
+  });
+
+  it("uses a devstack that is on the node already", async () => {
+    await on(node(), `install -m 755 /dev/null ${TREE}/stack.sh`);
+    expect((await step("checkout", [repository, "nowhere", ENOUGH])).stdout).toBe(
+      `using the devstack that is in ${TREE}\n`,
+    );
+    await on(node(), `rm ${TREE}/stack.sh`);
   });
 
   it("says which reference of which repository is not to be had", async () => {
@@ -102,6 +114,26 @@ describe("a run of devstack", () => {
     await on(node(), `kill -9 -- -$(cat ${folder()}/pid)`);
     expect((await watched).stderr).toContain("it vanished, as when the node is restarted");
     await on(node(), `rm ${DOUBLE}/wait`);
+    await until("the orphaned stack.sh to end", ENOUGH, async () => (await running()) === 0);
+  });
+
+  it("is ended with all its processes when another configuration comes, and when it is to be removed", async () => {
+    await on(node(), `touch ${DOUBLE}/wait`);
+    const before = await begins();
+    const first = stack("fourth");
+    await begun(before);
+    const second = stack("fifth");
+    await begun(before + 1);
+    expect(await running()).toBe(1);
+    await devstackRun.delete("id", outs);
+    expect(await running()).toBe(0);
+    for (const { status } of await Promise.all([first, second])) expect(status).not.toBe(0);
+
+    await on(node(), `rm ${DOUBLE}/wait`);
+    outs = (await devstackRun.create(outs)).outs;
+    await copyScript();
+    await step("checkout", [repository, "master", ENOUGH]);
+    expect((await stack("sixth")).status).toBe(0);
   });
 
   it("keeps a host that stays from being left stacked, and no node that goes anyway", async () => {
