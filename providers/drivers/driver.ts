@@ -36,6 +36,9 @@ export interface TunnelEndWish {
   mark: Mark;
 }
 
+/** What names a tunnel end on a node. */
+export type TunnelEndName = Pick<TunnelEndWish, "bridge" | "remote">;
+
 /** One end of a tunnel as found on a node. */
 export interface FoundTunnelEnd {
   mark: Mark | undefined;
@@ -63,9 +66,11 @@ export interface BridgeDriver {
 
   /** Name of a tunnel end's port or interface. */
   endName(bridge: string, remote: string): string;
-  makeTunnelEnd(wish: TunnelEndWish): ShellText;
-  findTunnelEnd(bridge: string, remote: string): ShellText;
-  parseTunnelEnd(output: string): FoundTunnelEnd | undefined;
+  /** Makes ends, as many as can be with one call; one that cannot be made does not keep the others from it. */
+  makeTunnelEnds(wishes: readonly TunnelEndWish[]): ShellText;
+  /** Prints the state of ends, a line each, in their order. */
+  findTunnelEnds(ends: readonly TunnelEndName[]): ShellText;
+  parseTunnelEnd(line: string): FoundTunnelEnd | undefined;
   removeTunnelEnd(bridge: string, remote: string, mark: Mark): ShellText;
   /** The command that a person would remove a foreign tunnel end with. */
   endRemovalHint(bridge: string, remote: string): string;

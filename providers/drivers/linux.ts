@@ -4,7 +4,7 @@
  */
 import { interfaceName } from "../../model/naming.ts";
 import { type Mark, markKeys, markText, parseMark } from "../mark.ts";
-import { lines, type ShellText, sh } from "../remote/quote.ts";
+import { lines, oneLine, type ShellText, sh } from "../remote/quote.ts";
 import type { BridgeDriver, BridgeWish, TunnelEndWish } from "./driver.ts";
 import { deleteAddresses, foundAddresses, type InterfaceOfIp, isUp, parseInterface } from "./interface.ts";
 
@@ -54,24 +54,13 @@ export const linux: BridgeDriver = {
 
   endName: (bridge, remote) => interfaceName(bridge, remote),
 
-  makeTunnelEnd(wish: TunnelEndWish): ShellText {
-    const { bridge, mark } = wish;
-    const port = interfaceName(bridge, wish.remote);
-    return lines(
-      stopUnlessOurs(port, mark, findInterface(port)),
-      sh`mtu=$(cat /sys/class/net/${bridge}/mtu) || exit 1`,
-      // VNI and port of a VXLAN interface cannot be changed: one that is there is made anew.
-      sh`[ ! -e /sys/class/net/${port} ] || ip link delete ${port} || exit 1`,
-      sh`ip link add ${port} type vxlan id ${wish.vni} local ${wish.local} remote ${wish.remote} dstport ${wish.port} || exit 1`,
-      sh`ip link set ${port} alias ${markText(mark)} && ip link set ${port} mtu "$mtu" master ${bridge} up || exit 1`,
-      findInterface(port),
-    );
-  },
+  makeTunnelEnds: (wishes) => lines(...wishes.map((wish) => oneLine(makeTunnelEnd(wish)))),
 
-  findTunnelEnd: (bridge, remote) => findInterface(interfaceName(bridge, remote)),
+  findTunnelEnds: (ends) =>
+    lines(...ends.map(({ bridge, remote }) => oneLine(findInterface(interfaceName(bridge, remote))))),
 
-  parseTunnelEnd(output) {
-    const found: DetailedInterface | undefined = parseInterface(output);
+  parseTunnelEnd(line) {
+    const found: DetailedInterface | undefined = parseInterface(line);
     if (found === undefined) return undefined;
     const vxlan = found.linkinfo?.info_data ?? {};
     return {
@@ -87,6 +76,20 @@ export const linux: BridgeDriver = {
 
   endRemovalHint: (bridge, remote) => `ip link delete ${interfaceName(bridge, remote)}`,
 };
+
+function makeTunnelEnd(wish: TunnelEndWish): ShellText {
+  const { bridge, mark } = wish;
+  const port = interfaceName(bridge, wish.remote);
+  return lines(
+    stopUnlessOurs(port, mark, findInterface(port)),
+    sh`mtu=$(cat /sys/class/net/${bridge}/mtu) || exit 1`,
+    // VNI and port of a VXLAN interface cannot be changed: one that is there is made anew.
+    sh`[ ! -e /sys/class/net/${port} ] || ip link delete ${port} || exit 1`,
+    sh`ip link add ${port} type vxlan id ${wish.vni} local ${wish.local} remote ${wish.remote} dstport ${wish.port} || exit 1`,
+    sh`ip link set ${port} alias ${markText(mark)} && ip link set ${port} mtu "$mtu" master ${bridge} up || exit 1`,
+    findInterface(port),
+  );
+}
 
 function findInterface(name: string): ShellText {
   return sh`ip -j -d address show dev ${name} 2>/dev/null || true`;

@@ -4,8 +4,8 @@
  */
 import { tunnelPortName } from "../../model/naming.ts";
 import type { Mark } from "../mark.ts";
-import { lines, type ShellText, sh } from "../remote/quote.ts";
-import type { BridgeDriver, BridgeWish, TunnelEndWish } from "./driver.ts";
+import { lines, oneLine, type ShellText, sh } from "../remote/quote.ts";
+import type { BridgeDriver, BridgeWish, TunnelEndName, TunnelEndWish } from "./driver.ts";
 import { deleteAddresses, foundAddresses, type InterfaceOfIp, isUp, parseInterface } from "./interface.ts";
 import { carriesMark, externalIds, markOf, vsctl } from "./openvswitch-marks.ts";
 import { optional, parseTable, settingsMap } from "./ovsdb.ts";
@@ -21,9 +21,10 @@ export const openvswitch: BridgeDriver = {
       sh`found=$(${findInDatabase(bridge)}) || exit 1`,
       stopUnlessOurs(mark, sh`[ ! -e /sys/class/net/${bridge} ]`, findInterface(bridge)),
       sh`datapath=netdev; case "$found" in *'[system'*|*', system'*) datapath=system ;; esac`,
-      sh`${vsctl} -- --may-exist add-br ${bridge} -- set bridge ${bridge} datapath_type=$datapath ${externalIds(mark)} -- set interface ${bridge} mtu_request=${mtu} || exit 1`,
+      // What the database holds is printed by the call that writes it, once that is committed.
+      sh`${vsctl} -- --may-exist add-br ${bridge} -- set bridge ${bridge} datapath_type=$datapath ${externalIds(mark)} -- set interface ${bridge} mtu_request=${mtu} ${rowsOf(bridge)} || exit 1`,
       sh`printf '%s\n' ${batch} | ip -batch - || exit 1`,
-      findBridge(bridge),
+      findInterface(bridge),
     );
   },
 
@@ -57,35 +58,23 @@ export const openvswitch: BridgeDriver = {
 
   endName: tunnelPortName,
 
-  makeTunnelEnd(wish: TunnelEndWish): ShellText {
-    const { bridge, mark } = wish;
-    const port = tunnelPortName(bridge, wish.remote);
-    const options = [
-      `options:key=${wish.vni}`,
-      `options:local_ip="${wish.local}"`,
-      `options:remote_ip="${wish.remote}"`,
-      `options:dst_port=${wish.port}`,
-    ];
-    const settings = sh`-- set interface ${port} type=vxlan ${options} ${externalIds(mark)}`;
+  makeTunnelEnds(wishes) {
     return lines(
-      // On a bare node this is all: a port of this name makes it fail before anything is changed. Any other failure,
+      // On bare nodes this is all: one port that is there makes it fail before anything is changed. Any other failure,
       // such as a switch that does not answer, would only be met again.
-      sh`${vsctl} -- add-port ${bridge} ${port} ${settings} 2>/dev/null`,
+      sh`${vsctl} ${wishes.map((wish) => sh`-- add-port ${portOf(wish)}`)} 2>/dev/null`,
       sh`case $? in
-0) ;;
-1) found=$(${findTunnelEnd(bridge, wish.remote)}) || exit 1
-${stopUnlessOurs(mark, sh`true`, sh`true`)}
-${vsctl} -- --may-exist add-port ${bridge} ${port} ${settings} || exit 1 ;;
+0) ${findTunnelEnds(wishes)} ;;
+1) ${lines(...wishes.map((wish) => oneLine(mendTunnelEnd(wish))))} ;;
 *) echo "no answer of Open vSwitch" >&2; exit 1 ;;
 esac`,
-      findTunnelEnd(bridge, wish.remote),
     );
   },
 
-  findTunnelEnd,
+  findTunnelEnds,
 
-  parseTunnelEnd(output) {
-    const [row] = parseTable(output);
+  parseTunnelEnd(line) {
+    const [row] = parseTable(line);
     if (row === undefined) return undefined;
     const options = settingsMap(row.options);
     return {
@@ -112,17 +101,45 @@ function findBridge(bridge: string): ShellText {
   return lines(sh`${findInDatabase(bridge)} || exit 1`, findInterface(bridge));
 }
 
-/** Three lines: the bridge's row, its interface's row, the kinds of datapath the node has. One call, as each costs a process. */
 function findInDatabase(bridge: string): ShellText {
-  return sh`${vsctl} -- --columns=external_ids find bridge name=${bridge} -- --columns=mtu_request find interface name=${bridge} -- get Open_vSwitch . datapath_types`;
+  return sh`${vsctl} ${rowsOf(bridge)}`;
+}
+
+/** Prints three lines: the bridge's row, its interface's row, the kinds of datapath the node has. One call, as each costs a process. */
+function rowsOf(bridge: string): ShellText {
+  return sh`-- --columns=external_ids find bridge name=${bridge} -- --columns=mtu_request find interface name=${bridge} -- get Open_vSwitch . datapath_types`;
 }
 
 function findInterface(name: string): ShellText {
   return sh`ip -j -d address show dev ${name} 2>/dev/null || true`;
 }
 
-function findTunnelEnd(bridge: string, remote: string): ShellText {
-  return sh`${vsctl} --columns=external_ids,type,options,error,ofport find interface name=${tunnelPortName(bridge, remote)}`;
+/** The port of an end with all its settings, as what follows `add-port`. */
+function portOf({ bridge, remote, local, vni, port: udpPort, mark }: TunnelEndWish): ShellText {
+  const port = tunnelPortName(bridge, remote);
+  const options = [
+    `options:key=${vni}`,
+    `options:local_ip="${local}"`,
+    `options:remote_ip="${remote}"`,
+    `options:dst_port=${udpPort}`,
+  ];
+  return sh`${bridge} ${port} -- set interface ${port} type=vxlan ${options} ${externalIds(mark)}`;
+}
+
+/** Makes one end, whatever of it is there. */
+function mendTunnelEnd(wish: TunnelEndWish): ShellText {
+  return lines(
+    sh`found=$(${findTunnelEnds([wish])}) || exit 1`,
+    stopUnlessOurs(wish.mark, sh`true`, sh`true`),
+    sh`${vsctl} -- --may-exist add-port ${portOf(wish)} || exit 1`,
+    findTunnelEnds([wish]),
+  );
+}
+
+/** One call for all: a line each, without rows where there is no such port. */
+function findTunnelEnds(ends: readonly TunnelEndName[]): ShellText {
+  const columns = "--columns=external_ids,type,options,error,ofport";
+  return sh`${vsctl} ${ends.map(({ bridge, remote }) => sh`-- ${columns} find interface name=${tunnelPortName(bridge, remote)}`)}`;
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Implementation of generated files on this machine. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { GeneratedFilesInputs } from "../generated-files.ts";
 import { accept, difference, gone, type Implementation } from "../implementation.ts";
+import { writePrivateFile } from "../private-file.ts";
 
 export const generatedFiles: Implementation<GeneratedFilesInputs, GeneratedFilesInputs> = {
   check: accept,
@@ -33,15 +34,8 @@ export const generatedFiles: Implementation<GeneratedFilesInputs, GeneratedFiles
   },
 };
 
-/** Every file appears whole or not at all. */
 function write({ folder, files }: GeneratedFilesInputs): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name);
-    writeFileSync(`${path}.new`, text, { mode: 0o600 });
-    chmodSync(`${path}.new`, 0o600);
-    renameSync(`${path}.new`, path);
-  }
+  for (const [name, text] of Object.entries(files)) writePrivateFile(join(folder, name), text);
 }
 
 function textOf(path: string): string | undefined {

@@ -1,8 +1,9 @@
 /** Implementation of a login's key on this machine. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { accept, difference, type Implementation } from "../implementation.ts";
 import type { LoginKeyInputs } from "../login-key.ts";
+import { writePrivateFile } from "../private-file.ts";
 
 export const loginKey: Implementation<LoginKeyInputs, LoginKeyInputs> = {
   check: accept,
@@ -31,11 +32,7 @@ export const loginKey: Implementation<LoginKeyInputs, LoginKeyInputs> = {
   },
 };
 
-/** Writes the key's file, whole or not at all, for its owner alone. SSH takes no key whose last line has no end. */
+/** Writes the key's file. SSH takes no key whose last line has no end. */
 export function writeLoginKey({ path, privateKey }: LoginKeyInputs): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  rmSync(`${path}.new`, { force: true });
-  writeFileSync(`${path}.new`, `${privateKey.trim()}\n`, { mode: 0o600 });
-  chmodSync(`${path}.new`, 0o600);
-  renameSync(`${path}.new`, path);
+  writePrivateFile(path, `${privateKey.trim()}\n`);
 }

@@ -1,12 +1,14 @@
 /** Implementation of a VXLAN tunnel between two nodes. */
-import type { FoundTunnelEnd } from "../drivers/driver.ts";
+import type { DriverName } from "../../model/drivers.ts";
+import type { BridgeDriver, FoundTunnelEnd, TunnelEndName, TunnelEndWish } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
 import { messageOf, StepError } from "../remote/error.ts";
+import { gathered } from "../remote/gather.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
-import { run } from "../remote/run.ts";
+import { run, succeed } from "../remote/run.ts";
 import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
 
 export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
@@ -63,18 +65,21 @@ async function bothEnds<T>(outs: TunnelOutputs, work: (end: End) => Promise<T>):
 
 async function make(outs: TunnelOutputs): Promise<TunnelOutputs> {
   await bothEnds(outs, async ({ node, remote, wish }) => {
-    const driver = driverOf(outs.driver);
-    const name = driver.endName(outs.bridge, remote);
-    const step = `make tunnel port ${name}`;
-    const { bridge } = outs;
-    const script = driver.makeTunnelEnd({ ...wish, bridge, local: node.address, mark: outs });
-    const found = driver.parseTunnelEnd(await run(node, step, script));
+    const { bridge, driver: name } = outs;
+    const driver = driverOf(name);
+    const made = await makeEnd(node, { driver: name, ...wish, bridge, local: node.address, mark: outs });
+    const found = driver.parseTunnelEnd(made.line);
+    const step = `make tunnel port ${driver.endName(bridge, remote)}`;
     if (found !== undefined && found.mark?.environment !== outs.environment) {
       const removal = `on ${node.name}: ${driver.endRemovalHint(bridge, remote)}`;
-      throw new StepError(node.name, step, foreignObject(`a port named ${name}`, found.mark?.environment, removal));
+      throw new StepError(
+        node.name,
+        step,
+        foreignObject(`a port named ${driver.endName(bridge, remote)}`, found.mark?.environment, removal),
+      );
     }
     const problem = problemOf(found, wish);
-    if (problem !== "") throw new StepError(node.name, step, `read back, ${problem}`);
+    if (problem !== "") throw new StepError(node.name, step, `read back, ${problem}`, made.said);
   });
   return outs;
 }
@@ -82,10 +87,52 @@ async function make(outs: TunnelOutputs): Promise<TunnelOutputs> {
 /** What the end of this node is now; undefined when it is not there, or is not ours. */
 async function findOurs(outs: TunnelOutputs, { node, remote }: End): Promise<FoundTunnelEnd | undefined> {
   if (isNodeGone(node)) return undefined;
-  const driver = driverOf(outs.driver);
-  const step = `read tunnel port ${driver.endName(outs.bridge, remote)}`;
-  const found = driver.parseTunnelEnd(await run(node, step, driver.findTunnelEnd(outs.bridge, remote)));
+  const { driver, bridge } = outs;
+  const found = driverOf(driver).parseTunnelEnd(await findEnd(node, { driver, bridge, remote }));
   return found?.mark?.environment === outs.environment ? found : undefined;
+}
+
+/** What a driver is asked for, with its name. */
+type Driven<Item> = Item & { readonly driver: DriverName };
+
+/** The many ends on the centre of a star are made together, and read together. */
+const makeEnd = gathered(async (node, wishes: readonly Driven<TunnelEndWish>[]) =>
+  perDriver(wishes, async (driver, those) => {
+    const { stdout, stderr } = await succeed(node, stepOf("make", driver, those), driver.makeTunnelEnds(those));
+    return linesOf(stdout, those).map((line) => ({ line, said: stderr }));
+  }),
+);
+
+const findEnd = gathered(async (node, ends: readonly Driven<TunnelEndName>[]) =>
+  perDriver(ends, async (driver, those) =>
+    linesOf(await run(node, stepOf("read", driver, those), driver.findTunnelEnds(those)), those),
+  ),
+);
+
+/** Only while a stack changes its driver there are two of them. */
+async function perDriver<Item, Result>(
+  items: readonly Driven<Item>[],
+  work: (driver: BridgeDriver, those: readonly Driven<Item>[]) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  const results = new Map<Driven<Item>, Result>();
+  for (const name of new Set(items.map(({ driver }) => driver))) {
+    const those = items.filter(({ driver }) => driver === name);
+    for (const [index, result] of (await work(driverOf(name), those)).entries()) {
+      const item = those[index];
+      if (item !== undefined) results.set(item, result);
+    }
+  }
+  return items.flatMap((item) => results.get(item) ?? []);
+}
+
+function linesOf(printed: string, ends: readonly TunnelEndName[]): readonly string[] {
+  const found = printed.split("\n");
+  return ends.map((_, index) => found[index] ?? "");
+}
+
+function stepOf(verb: string, driver: BridgeDriver, ends: readonly TunnelEndName[]): string {
+  const names = ends.map(({ bridge, remote }) => driver.endName(bridge, remote));
+  return names.length === 1 ? `${verb} tunnel port ${names[0]}` : `${verb} tunnel ports ${names.join(", ")}`;
 }
 
 /** A missing or faulty end shows as blank: no setting of it can be relied on. */

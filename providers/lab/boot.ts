@@ -1,14 +1,16 @@
 /** Boots and ends one lab node on this machine. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { openSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { writePrivateFile } from "../private-file.ts";
 import { StepError } from "../remote/error.ts";
 import { ipJson, local } from "./commands.ts";
 import { type LabIdentity, labFolder, labMark, namespaceOf, nodeFolder, nodeMark, routerNode } from "./folders.ts";
 import { type NodeRecord, recordPath, runningNode } from "./liveness.ts";
 import { withLock } from "./lock.ts";
+import { makeNeighbourRoom } from "./neighbour-room.ts";
 import { writeNodeFiles } from "./node-files.ts";
 import { makeLink, removeRouterLink } from "./node-link.ts";
 import type { NodeSpec } from "./node-spec.ts";
@@ -31,6 +33,7 @@ export async function bootNode(lab: LabIdentity, spec: NodeSpec, project: string
     await clearNode(lab, spec.name, spec.number);
     await makeLink(lab, spec);
     await writeNodeFiles(folder, spec);
+    await makeNeighbourRoom();
     return start(lab, spec, project);
   });
 }
@@ -99,9 +102,7 @@ function start(lab: LabIdentity, spec: NodeSpec, project: string): NodeRecord {
     init: identity,
     spec: JSON.stringify(spec),
   };
-  const path = recordPath(labFolder(lab), spec.name);
-  writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writePrivateFile(recordPath(labFolder(lab), spec.name), JSON.stringify(record));
   return record;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ipJson, local } from "./commands.ts";
 import { type LabIdentity, labFolder, labMark, labsFolder, namespaceOf } from "./folders.ts";
 import { waitForLocks } from "./lock.ts";
+import { giveNeighbourRoomBack } from "./neighbour-room.ts";
 import { end, processesMarked } from "./processes.ts";
 import { removeUnderlay } from "./underlay.ts";
 
@@ -11,7 +12,8 @@ import { removeUnderlay } from "./underlay.ts";
 const endSeconds = 15;
 
 /**
- * Ends every process of the lab and removes its namespaces, link, route and files. Steps that an interrupted run's
+ * Ends every process of the lab and removes its namespaces, link, route and files, and what
+ * was set on this machine for it when no other lab is left. Steps that an interrupted run's
  * provider still has under way are waited for first, as they would make things behind the sweep's back.
  */
 export async function sweepLab(lab: LabIdentity): Promise<void> {
@@ -24,6 +26,7 @@ export async function sweepLab(lab: LabIdentity): Promise<void> {
     await local(`remove namespace ${name}`, "ip", ["netns", "delete", name]);
   }
   rmSync(labFolder(lab), { recursive: true, force: true });
+  await giveNeighbourRoomBack();
   removeWhenEmpty(labsFolder);
 }
 

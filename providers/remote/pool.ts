@@ -117,7 +117,8 @@ export function closeConnections(): void {
   jumps.clear();
 }
 
-function keyOf(node: NodeHandle): string {
+/** What tells the connection to a node from all others. */
+export function keyOf(node: NodeHandle): string {
   const way = node.jump === undefined ? [] : [loginOf(node.jump)];
   return [loginOf(node), node.incarnation, ...way].join(" ");
 }

@@ -30,6 +30,11 @@ export function lines(...pieces: readonly ShellText[]): ShellText {
   return new ShellText(pieces.map((piece) => piece.text).join("\n"));
 }
 
+/** A script in a shell of its own, whose end is not this one's; what it prints becomes exactly one line. */
+export function oneLine(script: ShellText): ShellText {
+  return sh`echo "$( ${script}\n)"`;
+}
+
 function render(part: ShellPart): string {
   if (part instanceof ShellText) return part.text;
   if (typeof part === "string" || typeof part === "number") return quoteWord(String(part));

@@ -59,11 +59,21 @@ export async function run(
   script: ShellText,
   options: RunOptions = {},
 ): Promise<string> {
+  return (await succeed(node, step, script, options)).stdout;
+}
+
+/** The same, for a script whose warnings are of use: gives what it did. */
+export async function succeed(
+  node: NodeHandle,
+  step: string,
+  script: ShellText,
+  options: RunOptions = {},
+): Promise<Outcome> {
   const outcome = await attempt(node, step, script, options);
   if (outcome.status !== 0) {
     throw new StepError(node.name, step, `exit status ${outcome.status}`, outcome.stderr || outcome.stdout);
   }
-  return outcome.stdout;
+  return outcome;
 }
 
 /** Bytes of a script that go on a command line; Linux takes 131072 a word (MAX_ARG_STRLEN), quotes included. */

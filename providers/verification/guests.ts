@@ -7,29 +7,35 @@ import type { CheckResult } from "../../model/verification.ts";
 import { messageOf, StepError } from "../remote/error.ts";
 import { holding, type LockWish } from "../remote/hold.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
-import { attempt, run } from "../remote/run.ts";
+import { attempt, run, stepSeconds } from "../remote/run.ts";
+import { fewAtOnce, turnsFor } from "./few-at-once.ts";
 import { cleanNode } from "./guests/clean.ts";
 import { probeResults, probeScript } from "./guests/probes.ts";
 import { setUpScript, TAKEN, UNABLE } from "./guests/setup.ts";
 import { keysAsInput, makeKeys } from "./guests/ssh.ts";
 import { traceTemporary } from "./guests/trace.ts";
 
-/** Seconds that making the guests of a node, and all its checks, may take. */
+/** Seconds that making the guests of a node may take. */
 const setUpSeconds = 20;
+
+/** Seconds that the checks of a node may take, and for each of them besides: the primary logs in to every guest. */
 const checkSeconds = 25;
+const secondsPerCheck = 0.1;
 
 /**
  * Two checks with guests of one stack would take each other's guests away, also when they are started on two machines: the lock
  * is on the primary, which both need. A folder is locked, so that nothing is left of it; that of `alone` is another one.
  */
-const oneAtATime: LockWish = {
-  path: "/var/lib",
-  awaited: "another verification of this stack",
-  answerSeconds: 8,
-  waitSeconds: 60,
-  // Set-up, checks and removal, each at its deadline.
-  holdSeconds: 120,
-};
+function oneAtATime(nodes: number): LockWish {
+  return {
+    path: "/var/lib",
+    awaited: "another verification of this stack",
+    answerSeconds: 8,
+    waitSeconds: 60,
+    // Every node at its deadline in each step, and as long again.
+    holdSeconds: 2 * turnsFor(nodes) * (setUpSeconds + checkSeconds + stepSeconds),
+  };
+}
 
 /** What was found with guests. */
 export interface GuestProof {
@@ -55,7 +61,7 @@ export async function proveWithGuests(
   if ("reason" in network) return { results: [], without: network.reason };
   const primary = nodes.find(({ name }) => name === nodeName(PRIMARY_NUMBER));
   const prove = (): Promise<GuestProof> => setUpAndCheck(network, nodes, facts);
-  return primary === undefined ? await prove() : await holding(primary, oneAtATime, say, prove);
+  return primary === undefined ? await prove() : await holding(primary, oneAtATime(nodes.length), say, prove);
 }
 
 async function setUpAndCheck(
@@ -77,16 +83,14 @@ async function setUpAndCheck(
 export async function removeGuests(nodes: readonly NodeHandle[], environment: string): Promise<CheckResult[]> {
   const step = "remove probe guests";
   const began = performance.now();
-  const outcomes = await Promise.all(
-    nodes.map(async (node) => {
-      try {
-        await run(node, step, cleanNode(environment));
-        return [];
-      } catch (error) {
-        return [failure(node, `${messageOf(error)}; the next check removes them`, began)];
-      }
-    }),
-  );
+  const outcomes = await fewAtOnce(nodes, async (node) => {
+    try {
+      await run(node, step, cleanNode(environment));
+      return [];
+    } catch (error) {
+      return [failure(node, `${messageOf(error)}; the next check removes them`, began)];
+    }
+  });
   return outcomes.flat();
 }
 
@@ -109,19 +113,17 @@ async function setUpAll(
   const underlay = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const options = { stdin: keysAsInput(makeKeys()), seconds: setUpSeconds };
   const began = performance.now();
-  return await Promise.all(
-    network.nodes.map(async (node): Promise<SetUpOutcome> => {
-      const handle = nodes.find(({ name }) => name === node.name);
-      if (handle === undefined) throw new Error(`the plan has a node ${node.name}, of which no handle is known`);
-      try {
-        const script = setUpScript({ facts, network, node, underlay });
-        const { status, stdout, stderr } = await attempt(handle, "set up guests", script, options);
-        return { handle, status, said: `${stdout}${stderr}`.trim(), began };
-      } catch (error) {
-        return { handle, status: undefined, said: messageOf(error), began };
-      }
-    }),
-  );
+  return await fewAtOnce(network.nodes, async (node): Promise<SetUpOutcome> => {
+    const handle = nodes.find(({ name }) => name === node.name);
+    if (handle === undefined) throw new Error(`the plan has a node ${node.name}, of which no handle is known`);
+    try {
+      const script = setUpScript({ facts, network, node, underlay });
+      const { status, stdout, stderr } = await attempt(handle, "set up guests", script, options);
+      return { handle, status, said: `${stdout}${stderr}`.trim(), began };
+    } catch (error) {
+      return { handle, status: undefined, said: messageOf(error), began };
+    }
+  });
 }
 
 /** Does the work, removes the guests whatever came of it, and adds what could not be removed. */
@@ -153,17 +155,19 @@ async function checkAll(
     return { results: [], without: reasons.join("; ") };
   }
   const checks = planGuestChecks(network);
-  const perNode = await Promise.all(
-    outcomes.map(async ({ handle, status, said, began }): Promise<readonly CheckResult[]> => {
+  const perNode = await fewAtOnce(
+    outcomes,
+    async ({ handle, status, said, began }): Promise<readonly CheckResult[]> => {
       if (status !== 0) return [failure(handle, said, began)];
       const own = checks.filter(({ node }) => node === handle.name);
       try {
         const script = probeScript(environment, own);
-        return probeResults(await run(handle, "check with guests", script, { seconds: checkSeconds }), own);
+        const seconds = Math.ceil(checkSeconds + own.length * secondsPerCheck);
+        return probeResults(await run(handle, "check with guests", script, { seconds }), own);
       } catch (error) {
         return [failure(handle, messageOf(error), began)];
       }
-    }),
+    },
   );
   const ready = outcomes.flatMap(({ handle, status }) => (status === 0 ? [handle] : []));
   return { results: await traceTemporary(network, driver, ready, perNode.flat()) };

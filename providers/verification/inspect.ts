@@ -5,6 +5,7 @@ import { messageOf } from "../remote/error.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import type { ShellText } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import { foundNode, unreachableNode } from "./found.ts";
 import { burstScript, counters, lookScript, type Member, sections } from "./look.ts";
 
@@ -22,20 +23,16 @@ export async function inspectNodes(
   silent: Readonly<Record<string, string>>,
 ): Promise<FoundNode[]> {
   const members = nodes.map((node): Member => ({ node, peers: peersOf(plan, node, nodes) }));
-  const looks = await Promise.all(
-    members.map(async (member) => {
-      const reason = silent[member.node.name];
-      if (reason !== undefined) return { reason };
-      const look = run(member.node, "look for causes", lookScript(plan, member), { seconds: lookSeconds });
-      return await look.catch((error: unknown) => ({ reason: messageOf(error) }));
-    }),
-  );
+  const looks = await fewAtOnce(members, async (member) => {
+    const reason = silent[member.node.name];
+    if (reason !== undefined) return { reason };
+    const look = run(member.node, "look for causes", lookScript(plan, member), { seconds: lookSeconds });
+    return await look.catch((error: unknown) => ({ reason: messageOf(error) }));
+  });
   // Every node has counted before any sends, and every node has sent before any counts again.
   const answering = members.filter((_, index) => typeof looks[index] === "string");
   const onAll = (step: string, script: (member: Member) => ShellText): Promise<string[]> =>
-    Promise.all(
-      answering.map((member) => run(member.node, step, script(member), { seconds: lookSeconds }).catch(() => "")),
-    );
+    fewAtOnce(answering, (member) => run(member.node, step, script(member), { seconds: lookSeconds }).catch(() => ""));
   await onAll("send broadcasts", () => burstScript(plan));
   const counted = await onAll("count packets", ({ peers }) => counters(plan, peers));
   const counts = new Map(answering.map((member, index) => [member.node.name, counted[index] ?? ""]));

@@ -51,7 +51,10 @@ export function lookScript(plan: Plan, { node, peers }: Member): ShellText {
           ? []
           : [section(`patch ${overlay.bridge}`, findPatchPorts(patchPorts(overlay)))]),
         ...peers.map(({ name, address }) =>
-          section(`end ${overlay.bridge} ${name}`, driver.findTunnelEnd(overlay.bridge, address)),
+          section(
+            `end ${overlay.bridge} ${name}`,
+            driver.findTunnelEnds([{ bridge: overlay.bridge, remote: address }]),
+          ),
         ),
       ];
     }),

@@ -1,12 +1,12 @@
 /** Proves a stack: runs every check of its plan and writes the report. */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { type Cause, renderCauses } from "../../model/diagnosis/cause.ts";
 import { type CheckResult, planChecks, renderChecks, renderFailures } from "../../model/verification.ts";
+import { writePrivateFile } from "../private-file.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import type { VerificationInputs } from "../verification.ts";
 import { findCauses } from "./causes.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import { type GuestProof, proveWithGuests } from "./guests.ts";
 import { checkFrom } from "./pings.ts";
 
@@ -26,7 +26,7 @@ export interface Proof {
 }
 
 /**
- * Makes every check, all nodes at once, looks for causes when one fails, and writes the report. Failed checks are in the
+ * Makes every check, of a few nodes at a time, looks for causes when one fails, and writes the report. Failed checks are in the
  * result, not thrown.
  *
  * @param say told what is waited for
@@ -67,15 +67,10 @@ async function betweenNodes({ plan, nodes, family }: VerificationInputs): Promis
   const addresses = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const checks = planChecks(plan, addresses, family);
   const mtus = plan.overlays.map(({ bridge, mtu }) => ({ bridge, mtu }));
-  const perNode = await Promise.all(
-    nodes.map((node) =>
-      checkFrom(
-        node,
-        checks.filter(({ from }) => from === node.name),
-        mtus,
-      ),
-    ),
-  );
+  const perNode = await fewAtOnce(nodes, (node) => {
+    const own = checks.filter(({ from }) => from === node.name);
+    return checkFrom(node, own, mtus);
+  });
   return perNode.flat();
 }
 
@@ -107,7 +102,5 @@ function writeReport(
     null,
     2,
   );
-  mkdirSync(dirname(report), { recursive: true, mode: 0o700 });
-  writeFileSync(`${report}.new`, text, { mode: 0o600 });
-  renameSync(`${report}.new`, report);
+  writePrivateFile(report, text);
 }

@@ -95,15 +95,13 @@ function temporaryBridges({ facts, network, node, underlay }: SetUp): ShellText 
     const other = between.find((name) => name !== node.name);
     const [local, remote] = [underlay[node.name], underlay[other ?? ""]];
     if (!between.includes(node.name) || local === undefined || remote === undefined) return [];
-    return [
-      sh`( ${driver.makeTunnelEnd({ bridge: tunnelBridge, local, remote, vni, port, mark })} ) >/dev/null || exit 1`,
-    ];
+    return [{ bridge: tunnelBridge, local, remote, vni, port, mark }];
   });
   const gateway = network.temporaryGateway;
   return lines(
     sh`public_bridge=${network.publicBridge}`,
     ...(network.temporaryTunnels === undefined ? [] : [bridge(tunnelBridge, [])]),
-    ...tunnels,
+    ...(tunnels.length === 0 ? [] : [sh`( ${driver.makeTunnelEnds(tunnels)} ) >/dev/null || exit 1`]),
     // Where devstack runs already, its own br-ex has the gateway's address; a br-ex without it is a leaving overlay's.
     ...(gateway === undefined || node.gateway === undefined
       ? []

@@ -1,0 +1,63 @@
+/** Makes one piece of work out of what many resources ask of a node in the same moment: each channel and each program costs. */
+import type { NodeHandle } from "./node-handle.ts";
+import { ensureConnected, keyOf } from "./pool.ts";
+
+/** Most requests in one piece of work, so that it ends well within a step's deadline. */
+const MOST_AT_ONCE = 50;
+
+/** A request, and who waits for its result. */
+interface Asked<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Gives a function that asks for one thing on a node. While a piece of work is under way there, or the connection is
+ * being made, requests wait; then all that wait are one piece.
+ *
+ * @param work does what was asked for, and gives a result for each item, in their order; when it fails, all have failed
+ */
+export function gathered<Item, Result>(
+  work: (node: NodeHandle, items: readonly Item[]) => Promise<readonly Result[]>,
+): (node: NodeHandle, item: Item) => Promise<Result> {
+  const waiting = new Map<string, Asked<Item, Result>[]>();
+  return async (node, item) =>
+    await new Promise<Result>((resolve, reject) => {
+      const key = keyOf(node);
+      const queue = waiting.get(key);
+      if (queue !== undefined) {
+        queue.push({ item, resolve, reject });
+        return;
+      }
+      const started: Asked<Item, Result>[] = [{ item, resolve, reject }];
+      waiting.set(key, started);
+      void workOff(node, started, work).finally(() => waiting.delete(key));
+    });
+}
+
+/** Works a queue off until it is empty; never fails itself. */
+async function workOff<Item, Result>(
+  node: NodeHandle,
+  queue: Asked<Item, Result>[],
+  work: (node: NodeHandle, items: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<void> {
+  // Why there is none is told by the work.
+  await ensureConnected(node).catch(() => undefined);
+  while (queue.length > 0) {
+    const taken = queue.splice(0, MOST_AT_ONCE);
+    try {
+      const results = await work(
+        node,
+        taken.map(({ item }) => item),
+      );
+      for (const [index, { resolve, reject }] of taken.entries()) {
+        const result = results[index];
+        if (result === undefined) reject(new Error(`the work on ${node.name} gave no result for one of its parts`));
+        else resolve(result);
+      }
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    }
+  }
+}
