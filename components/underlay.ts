@@ -28,14 +28,15 @@ export function underlayFacts(
 ): pulumi.Output<UnderlayFacts> {
   const { facts } = nodesFacts(settings.nodes).underlay;
   if (facts !== undefined) return pulumi.output(facts);
-  const handles = pulumi.all(nodes.map(({ handle }) => handle));
   const told = nodes.flatMap((node) => (node.mtu === undefined ? [] : [node.mtu]));
   if (told.length === nodes.length) {
-    return pulumi.all([pulumi.all(told), handles]).apply(([all, known]) => ({
+    // One node tells the family: in a preview in which another one comes, the facts stay known.
+    return pulumi.all([pulumi.all(told), nodes[0]?.handle]).apply(([all, first]) => ({
       mtu: Math.min(...all),
-      family: familyOf(known),
+      family: familyOf(first === undefined ? [] : [first]),
     }));
   }
+  const handles = pulumi.all(nodes.map(({ handle }) => handle));
   const { mtu } = new UnderlayMtu("underlay-mtu", { nodes: handles, environment }, {});
   return pulumi.all([mtu, handles]).apply(([measured, known]) => ({ mtu: measured, family: familyOf(known) }));
 }

@@ -12,7 +12,14 @@ import { keyPair } from "./implementations/key-pair.ts";
 import { lab, labNode, labUnderlay } from "./implementations/lab.ts";
 import { localConf } from "./implementations/local-conf.ts";
 import { loginKey } from "./implementations/login-key.ts";
-import { answeringServer, cloudRecord, cloudSelection } from "./implementations/openstack-cloud.ts";
+import { activeServers } from "./implementations/openstack-active.ts";
+import {
+  answeringServer,
+  cloudRecord,
+  cloudSelection,
+  nodesRecord,
+  selectedObjects,
+} from "./implementations/openstack-cloud.ts";
 import { patchPair } from "./implementations/patch-pair.ts";
 import { preflight } from "./implementations/preflight.ts";
 import { tunnel } from "./implementations/tunnel.ts";
@@ -21,6 +28,7 @@ import { verification } from "./implementations/verification.ts";
 
 /** Every kind of resource; its name is part of the state of every resource of that kind and never changes. */
 const kinds = {
+  activeServers,
   answeringServer,
   bridge,
   checkedHost,
@@ -37,8 +45,10 @@ const kinds = {
   labUnderlay,
   localConf,
   loginKey,
+  nodesRecord,
   patchPair,
   preflight,
+  selectedObjects,
   tunnel,
   underlayMtu,
   verification,

@@ -26,6 +26,23 @@ export class CloudRecord extends MultinodeResource {
   }
 }
 
+const nodesRecordProvider = providerFor("nodesRecord");
+
+/**
+ * The record of what the nodes have in a cloud, between the network with its security group, which come before it, and servers,
+ * ports and floating addresses, which come after it. Creating it makes nothing. Deleting it removes those of them that are left:
+ * a port that nobody knows of would keep its network from being deleted.
+ */
+export class NodesRecord extends MultinodeResource {
+  constructor(
+    name: string,
+    args: { readonly cloud: CloudChoice; readonly mark: pulumi.Input<string> },
+    options: pulumi.CustomResourceOptions,
+  ) {
+    super(nodesRecordProvider, name, { ...args }, options, "openstack", "NodesRecord");
+  }
+}
+
 /** Resolved inputs of a selection: names or ids. */
 export interface CloudSelectionInputs {
   cloud: CloudChoice;
@@ -36,6 +53,15 @@ export interface CloudSelectionInputs {
   /** A network to the outside: by name or id, or the cloud's only one; absent where none is needed. */
   externalNetwork?: { name?: string };
 }
+
+const notFoundYet = {
+  imageId: undefined,
+  flavorId: undefined,
+  networkId: undefined,
+  mtu: undefined,
+  externalNetworkId: undefined,
+  externalNetworkName: undefined,
+};
 
 /** What was found, by id. */
 export interface CloudSelectionOutputs extends CloudSelectionInputs {
@@ -65,15 +91,80 @@ export class CloudSelection extends MultinodeResource {
   declare readonly externalNetworkName: pulumi.Output<string>;
 
   constructor(name: string, args: CloudSelectionInputs, options: pulumi.CustomResourceOptions) {
-    const found = {
-      imageId: undefined,
-      flavorId: undefined,
-      networkId: undefined,
-      mtu: undefined,
-      externalNetworkId: undefined,
-      externalNetworkName: undefined,
-    };
-    super(selectionProvider, name, { ...args, ...found }, options, "openstack", "CloudSelection");
+    super(selectionProvider, name, { ...args, ...notFoundYet }, options, "openstack", "CloudSelection");
+  }
+}
+
+const selectedProvider = providerFor("selectedObjects");
+
+/**
+ * The record of what a selection found. Of a selection that changes a preview knows nothing; here what the change does not touch
+ * is known all the same, so that another flavor does not look like another network.
+ */
+export class SelectedObjects extends MultinodeResource {
+  declare readonly imageId: pulumi.Output<string>;
+  declare readonly flavorId: pulumi.Output<string>;
+  declare readonly networkId: pulumi.Output<string>;
+  /** Bytes. */
+  declare readonly mtu: pulumi.Output<number>;
+  declare readonly externalNetworkId: pulumi.Output<string>;
+  declare readonly externalNetworkName: pulumi.Output<string>;
+
+  /** @param wanted what `selection` was asked for */
+  constructor(
+    name: string,
+    wanted: CloudSelectionInputs,
+    selection: CloudSelection,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    const { imageId, flavorId, networkId, mtu, externalNetworkId, externalNetworkName } = selection;
+    const found = { imageId, flavorId, networkId, mtu, externalNetworkId, externalNetworkName };
+    super(selectedProvider, name, { ...wanted, ...found }, options, "openstack", "SelectedObjects");
+  }
+}
+
+/** A server that is to become ACTIVE. */
+export interface BootingServer {
+  /** Its name in the cloud. */
+  name: string;
+  /** What it is made of; where any of it changes, another server is made, and waited for. */
+  made: object;
+}
+
+/** Resolved inputs of servers that are to become ACTIVE. */
+export interface ActiveServersInputs {
+  cloud: CloudChoice;
+  /** `<stack>-<id>`, in the metadata of every server of the stack. */
+  mark: string;
+  /** By the names of their nodes. */
+  servers: Record<string, BootingServer>;
+}
+
+/** What is recorded of them. */
+export interface ActiveServersOutputs extends ActiveServersInputs {
+  /** The servers' ids, by the names of their nodes. */
+  ids: Record<string, string>;
+}
+
+const activeServersProvider = providerFor("activeServers");
+
+/**
+ * Servers that nova makes, watched while the plugin makes them: it must not depend on them, as nothing runs that depends on a server
+ * that failed. The plugin passes on that a server is in ERROR and not why; this one tells the fault, and deletes what never ran, so
+ * that the next `up` makes it anew, with a refresh or without. One for all, as every resource that waits takes one of Pulumi's few
+ * places to work.
+ */
+export class ActiveServers extends MultinodeResource {
+  constructor(
+    name: string,
+    args: {
+      readonly cloud: CloudChoice;
+      readonly mark: pulumi.Input<string>;
+      readonly servers: pulumi.Input<Record<string, pulumi.Input<{ name: string; made: pulumi.Input<object> }>>>;
+    },
+    options: pulumi.CustomResourceOptions,
+  ) {
+    super(activeServersProvider, name, { ...args, ids: undefined }, options, "openstack", "ActiveServers");
   }
 }
 
@@ -84,6 +175,8 @@ export interface AnsweringServerInputs {
   node: string;
   /** The server's id. */
   server: string;
+  /** Id of its flavor: another one makes it boot again. */
+  flavor: string;
   /** Address to reach SSH at. */
   host: string;
   /** Seconds it may take until it answers. */
@@ -104,6 +197,7 @@ const serverProvider = providerFor("answeringServer");
  */
 export class AnsweringServer extends MultinodeResource {
   declare readonly server: pulumi.Output<string>;
+  declare readonly flavor: pulumi.Output<string>;
   declare readonly hostKey: pulumi.Output<string>;
 
   constructor(

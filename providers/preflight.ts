@@ -11,7 +11,7 @@ import type { Newcomer } from "./remote/pool.ts";
 export interface PreflightHost extends Newcomer {
   /** 0 for the primary, N for `subnode-N`. */
   number: number;
-  /** What tells the host from one that takes its place, e.g. the id of a cloud's server; absent: it follows from the host key. */
+  /** What tells the host from one that takes its place, or that has booted again; absent: it follows from the host key. */
   incarnation?: string;
 }
 

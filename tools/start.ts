@@ -1,7 +1,8 @@
 /** `npm start`: from a clean clone to a verified environment. */
+import { removeUnrecorded } from "./stack/cloud-objects.ts";
 import { collectAll, recordedRuns } from "./stack/devstack-runs.ts";
 import { chooseStack, stackFile } from "./stack/files.ts";
-import { change, clearPending, exportState, sayOf, takeUp } from "./stack/operations.ts";
+import { change, clearPending, exportState, pendingOperations, sayOf, takeUp } from "./stack/operations.ts";
 import { readOutputs, type StackOutputs } from "./stack/outputs.ts";
 import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
 import { hasSecrets, removeSalt } from "./stack/salt.ts";
@@ -18,6 +19,8 @@ async function main(args: readonly string[]): Promise<number> {
   else {
     const code = await clearPending(target, state);
     if (code !== 0) return code;
+    const known = pendingOperations(state).length > 0 ? await exportState(target) : state;
+    if (known !== null) await removeUnrecorded(known, (line) => sayOf(stack, line));
   }
   const started = Date.now();
   const code = await change(target, "up", ["--refresh"]);

@@ -8,7 +8,14 @@ import { expectationsOf } from "../../model/preflight/expectations.ts";
 import { KeyPair } from "../../providers/key-pair.ts";
 import { LoginKey } from "../../providers/login-key.ts";
 import type { CloudChoice } from "../../providers/openstack/credentials.ts";
-import { AnsweringServer, CloudRecord, CloudSelection } from "../../providers/openstack-cloud.ts";
+import {
+  ActiveServers,
+  AnsweringServer,
+  CloudRecord,
+  CloudSelection,
+  NodesRecord,
+  SelectedObjects,
+} from "../../providers/openstack-cloud.ts";
 import { Preflight } from "../../providers/preflight.ts";
 import type { NodesArgs, TestNode } from "./node-set.ts";
 import { hasWayOut, siteNetwork } from "./openstack/network.ts";
@@ -38,54 +45,68 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     const cloud = cloudChoice(settings);
     const { mark } = environment;
     const parent = { parent: this };
-    const record = new CloudRecord("cloud", { cloud, mark }, { ...parent, dependsOn: environment });
-    const selection = new CloudSelection("selection", { cloud, ...wanted(settings) }, { ...parent, dependsOn: record });
+    // Another cloud or region has records and a provider of its own, and all is made anew there: what is in the old one goes by the old.
+    const place = logicalName(settings.cloud ?? "", settings.region ?? "");
+    const record = new CloudRecord(logicalName("cloud", place), { cloud, mark }, { ...parent, dependsOn: environment });
+    const asked = { cloud, ...wanted(settings) };
+    const found = new CloudSelection("selection", asked, { ...parent, dependsOn: record });
+    const selection = new SelectedObjects("selected", asked, found, parent);
     const sdk = loadSdk(args.project);
-    // Another cloud or region is another provider: everything is made anew there. The plugin finds the credentials itself: none is in the state.
-    const provider = new sdk.Provider(
-      logicalName("openstack", settings.cloud ?? "", settings.region ?? ""),
-      cloud,
-      parent,
-    );
+    // The plugin finds the credentials itself: none is in the state.
+    const provider = new sdk.Provider(logicalName("openstack", place), cloud, parent);
     const site: Site = {
       sdk,
       settings,
       selection,
       mark,
       // Nothing is made before the cloud was asked: a wrong password or an unknown image is told once, and alone.
-      options: { parent: this, provider, dependsOn: selection, deleteBeforeReplace: true },
+      options: { ...parent, provider, dependsOn: selection, deleteBeforeReplace: true, replacementTrigger: place },
     };
     const { publicKey, identityFile } = loginKey(args, settings, this);
     const keyPair = new sdk.compute.Keypair("login", { name: nameOf(site, "login"), publicKey }, site.options);
     const policies = ["soft-anti-affinity"];
     const group = new sdk.compute.ServerGroup("servers", { name: nameOf(site, "servers"), policies }, site.options);
     const network = siteNetwork(site);
+    const security = siteSecurity(site, args.settings.overlay.port);
+    const onGrounds = { ...parent, dependsOn: [selection, ...network.made, security.group] };
     const grounds = {
       stack: args.settings.stack,
       network,
-      security: siteSecurity(site, args.settings.overlay.port),
+      security,
+      record: new NodesRecord(logicalName("cloud-nodes", place), { cloud, mark }, onGrounds),
       keyPair: keyPair.name,
       publicKey,
       serverGroup: group.id,
     };
     const servers = args.nodes.map((planned) => {
-      const { server, address, host } = nodeServer(site, planned, grounds);
-      const wait = { cloud, node: planned.name, server: server.id, host, seconds: settings.sshSeconds };
-      const up = new AnsweringServer(logicalName(planned.name, "answers"), wait, { ...parent, deletedWith: server });
-      return { planned, server, address, host, up };
+      const { server, address, host, made } = nodeServer(site, planned, grounds);
+      const up = new AnsweringServer(
+        logicalName(planned.name, "answers"),
+        { cloud, node: planned.name, server: server.id, flavor: server.flavorId, host, seconds: settings.sshSeconds },
+        { ...parent, deletedWith: server },
+      );
+      return { planned, server, address, host, made, up };
     });
+    const booting = servers.map(({ planned, made }) => [planned.name, { name: planned.hostname, made }] as const);
+    // Beside the servers, not after them: nothing that comes after a server is made when it fails.
+    new ActiveServers(
+      "active-servers",
+      { cloud, mark, servers: Object.fromEntries(booting) },
+      { ...parent, dependsOn: [...security.rules] },
+    );
     const hosts = servers.map(({ planned: { name: node, number }, address, host, up }) => {
       const about = pulumi
-        .all([address, host, up.server, up.hostKey, identityFile])
-        .apply(([underlay, reached, incarnation, hostKey, file]) => ({
+        .all([address, host, up.server, up.flavor, up.hostKey, identityFile])
+        .apply(([underlay, reached, id, flavor, hostKey, file]) => ({
           name: node,
           number,
           address: underlay,
           host: reached,
           port: SSH_PORT,
           user: settings.user,
-          incarnation,
-          cloud,
+          // A resize boots the server again: addresses and firewall rules of the last boot are lost.
+          incarnation: `${id} ${flavor}`,
+          server: { cloud, id },
           ...(hostKey === "" ? {} : { hostKey }),
           ...(file === undefined ? {} : { identityFile: file }),
         }));

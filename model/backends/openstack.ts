@@ -1,9 +1,10 @@
 /** Servers of an OpenStack cloud as nodes: booted by the same `up`, on a network that is there or on one of the stack's own. */
 import { z } from "zod";
 import { addressBits, formatRange, freeRange, parseRange, rangeAround, rangeOf, rangeSize } from "../addresses.ts";
+import type { LocalFiles } from "../local-files.ts";
 import { nodeName, PRIMARY_NUMBER } from "../nodes.ts";
 import { FIRST_NODE_ADDRESS, fixedAddress } from "../openstack/addresses.ts";
-import { asText, cidr, field, flag, integer, text } from "../schema/fields.ts";
+import { asText, cidr, field, flag, integer, text, texts } from "../schema/fields.ts";
 import type { Violation } from "../violation.ts";
 import type { Backend, Member, Underlay } from "./backend.ts";
 import { subnodes } from "./subnodes.ts";
@@ -32,15 +33,27 @@ export interface OpenstackSettings {
   readonly floatingAddresses: boolean;
   /** Who may log in over SSH: the range of the machine that runs `pulumi`, as a CIDR. */
   readonly controllerRange: string;
-  /** A key pair that is there; absent: the stack generates one. */
-  readonly key?: { readonly publicKey: string; readonly identityFile?: string | undefined } | undefined;
+  /** A key pair that is there; absent: the stack generates one, and without a file the SSH agent holds the private key. */
+  readonly key?: LoginKeyPair | undefined;
   readonly availabilityZone?: string | undefined;
   /** Boot from a volume of so many GiB, made from the image and deleted with its server; absent: from the flavor's disk. */
   readonly volume?: { readonly size: number; readonly type?: string | undefined } | undefined;
+  /** Names of nodes whose servers were there before the stack and came into it by `pulumi import`. */
+  readonly adopted: readonly string[];
   /** Whether cloud-init reads a config drive, for clouds without a metadata service. */
   readonly configDrive: boolean;
   /** Seconds a new server may take until it answers over SSH. */
   readonly sshSeconds: number;
+}
+
+/** A key pair that is there. */
+export interface LoginKeyPair {
+  /** A line of authorized_keys. */
+  readonly publicKey: string;
+  /** Path of the private key; absolute once this machine's files were looked at. */
+  readonly identityFile?: string | undefined;
+  /** Whether there is such a file; absent where nobody has looked. */
+  readonly isReadable?: boolean;
 }
 
 const DEFAULT_RANGE = "10.30.0.0/24";
@@ -95,7 +108,7 @@ const schema = z
     floatingAddresses: flag("whether nodes get floating addresses", true).optional(),
     controllerRange,
     key: z
-      .strictObject({ publicKey, identityFile: text("a private key's path", "/home/me/.ssh/id_ed25519").optional() })
+      .strictObject({ publicKey, identityFile: text("a private key's path", "~/.ssh/id_ed25519").optional() })
       .optional(),
     availabilityZone: text("an availability zone", "nova").optional(),
     volume: z
@@ -104,6 +117,11 @@ const schema = z
         type: text("a volume type", "ssd").optional(),
       })
       .optional(),
+    adopted: texts("the names of nodes whose servers were imported", ["subnode-1"])
+      .refine((names) => names.every((name) => /^(?:primary|subnode-[1-9]\d*)$/.test(name)), {
+        error: "names of nodes, such as [subnode-1]",
+      })
+      .default([]),
     configDrive: flag("whether servers get a config drive", true).default(true),
     sshSeconds: integer({
       what: "seconds until SSH",
@@ -126,6 +144,7 @@ export const openstack = {
   summary: "servers of an OpenStack cloud",
   schema,
   memberPaths: ["nodes.openstack.subnodes"],
+  withFiles: withAbsoluteKey,
   members: ({ subnodeNumbers, network, range }): readonly Member[] =>
     [PRIMARY_NUMBER, ...subnodeNumbers].map((number) => ({ number, ...addressIn(network, range, number) })),
   underlay: ({ network, range }): Underlay =>
@@ -133,14 +152,30 @@ export const openstack = {
   violations: openstackViolations,
 } as const satisfies Backend<OpenstackSettings>;
 
+/** The private key's path as the user may write it: relative to the project's folder, or from the home. */
+function withAbsoluteKey(settings: OpenstackSettings, files: LocalFiles): OpenstackSettings {
+  const { key } = settings;
+  if (key?.identityFile === undefined) return settings;
+  const identityFile = files.absolute(key.identityFile);
+  return { ...settings, key: { ...key, identityFile, isReadable: files.isReadable(identityFile) } };
+}
+
 /** The fixed address of a node, where the stack decides it: another network than its own gives addresses by itself. */
 function addressIn(network: string | undefined, range: string, number: number): { readonly address?: string } {
   return network === undefined ? { address: fixedAddress(range, number) } : {};
 }
 
 function openstackViolations(settings: OpenstackSettings, used: readonly string[]): readonly Violation[] {
-  const { subnodeNumbers, network, range, externalNetwork, floatingAddresses } = settings;
+  const { subnodeNumbers, network, range, externalNetwork, floatingAddresses, key } = settings;
   const violations: Violation[] = [];
+  if (key?.identityFile !== undefined && key.isReadable === false) {
+    violations.push({
+      path: "nodes.openstack.key.identityFile",
+      expected: "a private key in a file that can be read",
+      given: key.identityFile,
+      write: "# no identityFile: the keys of the SSH agent are used",
+    });
+  }
   const highest = subnodeNumbers.reduce((most, number) => Math.max(most, number), PRIMARY_NUMBER);
   // The broadcast address is nobody's.
   const needed = FIRST_NODE_ADDRESS + highest + 2;

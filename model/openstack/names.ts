@@ -25,9 +25,17 @@ export function descriptionPrefix(mark: string): string {
   return `${MARK_KEY} ${mark} `;
 }
 
-/** Metadata of a node's server: name stack and role to whoever finds it. */
-export function serverMetadata(mark: string, stack: string, node: PlannedNode): Readonly<Record<string, string>> {
-  return { [MARK_KEY]: mark, [`${MARK_KEY}-stack`]: stack, [`${MARK_KEY}-role`]: node.role };
+/** Key in a server's metadata of the image that the configuration names. */
+export const IMAGE_KEY = `${MARK_KEY}-image`;
+
+/** Metadata of a node's server: names stack, role and image to whoever finds it. */
+export function serverMetadata(
+  mark: string,
+  stack: string,
+  node: PlannedNode,
+  image: string,
+): Readonly<Record<string, string>> {
+  return { [MARK_KEY]: mark, [`${MARK_KEY}-stack`]: stack, [`${MARK_KEY}-role`]: node.role, [IMAGE_KEY]: image };
 }
 
 /** Tags of an object; the API takes neither commas nor slashes, and 60 characters. */

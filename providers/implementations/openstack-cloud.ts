@@ -1,9 +1,10 @@
 /** Implementations of what we ask an OpenStack cloud ourselves. */
-import { accept, difference, gone, type Implementation } from "../implementation.ts";
+import { isDeepStrictEqual } from "node:util";
+import { accept, difference, gone, type Implementation, isUnknown } from "../implementation.ts";
 import { select } from "../openstack/select.ts";
 import { answering, serverOf } from "../openstack/server.ts";
 import { sessionWith } from "../openstack/session.ts";
-import { sweepCloud } from "../openstack/sweep.ts";
+import { type CloudObject, leftOverText, nodeKinds, sweepCloud } from "../openstack/sweep.ts";
 import type {
   AnsweringServerInputs,
   AnsweringServerOutputs,
@@ -19,11 +20,17 @@ export const cloudRecord: Implementation<CloudRecordInputs, CloudRecordInputs> =
   read: async (id, outs) => ({ id, props: outs, inputs: outs }),
   update: async (_id, _olds, news) => ({ outs: news }),
 
-  async delete(_id, { cloud, mark }) {
-    for (const { kind, name, id } of await sweepCloud(sessionWith(cloud), mark))
-      console.warn(`removed the ${kind} ${name} (${id}), which an interrupted run had left`);
-  },
+  delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark)),
 };
+
+export const nodesRecord: Implementation<CloudRecordInputs, CloudRecordInputs> = {
+  ...cloudRecord,
+  delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark, { kinds: nodeKinds })),
+};
+
+function tell(removed: readonly CloudObject[]): void {
+  for (const object of removed) console.warn(`removed ${leftOverText(object)}`);
+}
 
 export const cloudSelection: Implementation<CloudSelectionInputs, CloudSelectionOutputs> = {
   check: accept,
@@ -36,13 +43,42 @@ export const cloudSelection: Implementation<CloudSelectionInputs, CloudSelection
     return { id, props: outs, inputs };
   },
 
-  update: async (_id, _olds, news) => ({ outs: await select(sessionWith(news.cloud), news) }),
+  update: async (_id, olds, news) => ({ outs: await select(sessionWith(news.cloud), news, olds) }),
+  delete: async () => {},
+};
+
+/** What of a selection was found by what of it was asked for. */
+const askedFor = {
+  imageId: "image",
+  flavorId: "flavor",
+  networkId: "network",
+  mtu: "network",
+  externalNetworkId: "externalNetwork",
+  externalNetworkName: "externalNetwork",
+} as const;
+const learned = Object.keys(askedFor) as (keyof typeof askedFor)[];
+
+export const selectedObjects: Implementation<CloudSelectionOutputs, CloudSelectionOutputs> = {
+  /** In a preview a selection that is to be made again has found nothing: what is not asked for anew is what it was. */
+  async check(olds, news) {
+    if (olds === undefined || !isDeepStrictEqual(olds.cloud, news.cloud)) return { inputs: news };
+    const kept = learned.filter(
+      (key) => isUnknown(news[key]) && isDeepStrictEqual(olds[askedFor[key]], news[askedFor[key]]),
+    );
+    return { inputs: { ...news, ...Object.fromEntries(kept.map((key) => [key, olds[key]])) } };
+  },
+
+  diff: async (_id, olds, news) =>
+    difference(olds, news, [], ["cloud", ...new Set(Object.values(askedFor)), ...learned]),
+  create: async (inputs) => ({ id: "selected", outs: inputs }),
+  read: async (id, outs) => ({ id, props: outs, inputs: outs }),
+  update: async (_id, _olds, news) => ({ outs: news }),
   delete: async () => {},
 };
 
 export const answeringServer: Implementation<AnsweringServerInputs, AnsweringServerOutputs> = {
   check: accept,
-  diff: async (_id, olds, news) => difference(olds, news, ["cloud", "server"], ["node", "host", "seconds"]),
+  diff: async (_id, olds, news) => difference(olds, news, ["cloud", "server"], ["node", "flavor", "host", "seconds"]),
   create: async (inputs) => ({ id: inputs.server, outs: await whole(inputs) }),
 
   async read(id, outs) {
@@ -52,7 +88,12 @@ export const answeringServer: Implementation<AnsweringServerInputs, AnsweringSer
     return { id, props: outs, inputs };
   },
 
-  update: async (_id, _olds, news) => ({ outs: await whole(news) }),
+  /** cloud-init prints keys on the first boot only, and a console log forgets. */
+  async update(_id, olds, news) {
+    const { hostKey, ...outs } = await whole(news);
+    return { outs: { ...outs, hostKey: hostKey === "" ? olds.hostKey : hostKey } };
+  },
+
   delete: async () => {},
 };
 

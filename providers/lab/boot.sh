@@ -10,7 +10,12 @@ shift 3
 # What belongs to this machine's users, the project's secrets among it, is not for the nodes.
 hide=
 while [ "$1" != -- ]; do
-  [ ! -d "$1" ] || hide="$hide --tmpfs=$1:mode=0755"
+  case $1 in
+  # As on any host, every user of the node has a place for temporary files.
+  /tmp) mode=1777 ;;
+  *) mode=0755 ;;
+  esac
+  [ ! -d "$1" ] || hide="$hide --tmpfs=$1:mode=$mode"
   shift
 done
 shift

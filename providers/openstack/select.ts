@@ -1,4 +1,5 @@
 /** Finds what a configuration names in a cloud, or says what there is instead. */
+import { isDeepStrictEqual } from "node:util";
 import type { CloudSelectionInputs, CloudSelectionOutputs } from "../openstack-cloud.ts";
 import type { Session } from "./session.ts";
 
@@ -11,9 +12,17 @@ interface Named {
 /** Names shown in a message at most. */
 const shownNames = 20;
 
-/** Looks everything up.
- * @throws Error with all that is unknown, each with what there is */
-export async function select(session: Session, wanted: CloudSelectionInputs): Promise<CloudSelectionOutputs> {
+/**
+ * Looks everything up, but for what was found before: an image of the same name that came later is another one.
+ *
+ * @param found what an earlier selection gave
+ * @throws Error with all that is unknown, each with what there is
+ */
+export async function select(
+  session: Session,
+  wanted: CloudSelectionInputs,
+  found?: CloudSelectionOutputs,
+): Promise<CloudSelectionOutputs> {
   const list = async (service: "compute" | "network" | "image", path: string, key: string) =>
     (((await session.get(service, path)) as Readonly<Record<string, Named[]>> | undefined)?.[key] ?? []) as Named[];
   const external = wanted.externalNetwork;
@@ -26,12 +35,15 @@ export async function select(session: Session, wanted: CloudSelectionInputs): Pr
   const problems: string[] = [];
   const find = (key: string, name: string | undefined, all: readonly Named[]): Named | undefined => {
     const only = name === undefined && all.length === 1 ? all[0] : undefined;
-    const found = only ?? all.find(({ id }) => id === name) ?? all.find((one) => one.name === name);
-    if (found === undefined) problems.push(unknown(key, name, all));
-    return found;
+    const one = only ?? all.find(({ id }) => id === name) ?? all.find((named) => named.name === name);
+    if (one === undefined) problems.push(unknown(key, name, all));
+    return one;
   };
-  const image = find("image", wanted.image, images);
-  const flavor = find("flavor", wanted.flavor, flavors);
+  const same = (key: "cloud" | "image" | "flavor"): boolean => isDeepStrictEqual(found?.[key], wanted[key]);
+  const known = (key: "image" | "flavor", id: string | undefined): Pick<Named, "id"> | undefined =>
+    id !== undefined && same("cloud") && same(key) ? { id } : undefined;
+  const image = known("image", found?.imageId) ?? find("image", wanted.image, images);
+  const flavor = known("flavor", found?.flavorId) ?? find("flavor", wanted.flavor, flavors);
   const network = wanted.network === undefined ? undefined : find("network", wanted.network, networks);
   const outside = external === undefined ? undefined : find("externalNetwork", external.name, externals);
   if (image === undefined || flavor === undefined || problems.length > 0) throw new Error(problems.join("\n"));

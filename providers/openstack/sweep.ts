@@ -17,9 +17,15 @@ export interface CloudObject {
   readonly name: string;
 }
 
+/** An object that nobody but its mark knows of, for a message. */
+export function leftOverText({ kind, name, id }: CloudObject): string {
+  return `the ${kind} ${name} (${id}), which an interrupted run had left`;
+}
+
 type Listed = Readonly<Record<string, unknown>>;
 
-interface Kind {
+/** A kind of objects, and how they are found. */
+export interface Kind {
   readonly kind: string;
   readonly service: Service;
   /** Path of the list. */
@@ -44,8 +50,8 @@ const inNetwork = (kind: string, collection: string): Kind => ({
   isOurs: described,
 });
 
-/** What a stack makes, in the order it can be deleted. A router's interfaces go before the router. */
-const kinds: readonly Kind[] = [
+/** What nodes have, in the order it can be deleted. */
+export const nodeKinds: readonly Kind[] = [
   {
     kind: "server",
     service: "compute",
@@ -56,8 +62,15 @@ const kinds: readonly Kind[] = [
   },
   inNetwork("floating address", "floatingips"),
   inNetwork("port", "ports"),
+];
+
+/** All that a stack makes, in the order it can be deleted. A router's interfaces go before the router. */
+const allKinds: readonly Kind[] = [
+  ...nodeKinds,
   inNetwork("router", "routers"),
+  inNetwork("subnet", "subnets"),
   inNetwork("network", "networks"),
+  inNetwork("security group rule", "security-group-rules"),
   inNetwork("security group", "security-groups"),
   { kind: "key pair", service: "compute", list: "/os-keypairs", key: "keypairs", path: "/os-keypairs", isOurs: named },
   {
@@ -70,17 +83,28 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+/** What is swept. */
+interface SweepOptions {
+  /** All by default. */
+  readonly kinds?: readonly Kind[];
+  /** Ids of objects that stay. */
+  readonly kept?: ReadonlySet<string>;
+}
+
 /** Removes everything that carries the mark and gives what it found, for a message. */
-export async function sweepCloud(session: Session, mark: string): Promise<readonly CloudObject[]> {
+export async function sweepCloud(
+  session: Session,
+  mark: string,
+  { kinds = allKinds, kept = new Set() }: SweepOptions = {},
+): Promise<readonly CloudObject[]> {
   const found: CloudObject[] = [];
   for (const kind of kinds) {
     const objects = await ours(session, kind, mark);
-    for (const { id } of objects) {
-      if (kind.kind === "router") await detachRouter(session, id);
-      await session.delete(kind.service, `${kind.path}/${encodeURIComponent(id)}`);
-    }
-    if (kind.kind === "server" && objects.length > 0) await goneServers(session, kind, mark);
-    found.push(...objects);
+    const left = objects.filter(({ id }) => !kept.has(id));
+    if (kind.kind === "router") for (const { id } of objects) found.push(...(await detachRouter(session, id, kept)));
+    for (const { id } of left) await session.delete(kind.service, `${kind.path}/${encodeURIComponent(id)}`);
+    if (kind.kind === "server" && left.length > 0) await goneServers(session, kind, mark, kept);
+    found.push(...left);
   }
   return found;
 }
@@ -93,20 +117,23 @@ async function ours(session: Session, { kind, service, list, key, isOurs }: Kind
     .map((object): CloudObject => ({ kind, id: String(object.id ?? object.name), name: String(object.name ?? "") }));
 }
 
-async function detachRouter(session: Session, router: string): Promise<void> {
+async function detachRouter(session: Session, router: string, kept: ReadonlySet<string>): Promise<CloudObject[]> {
   const body = (await session.get("network", `/ports?device_id=${encodeURIComponent(router)}`)) as
     | { ports: { id: string; device_owner: string }[] }
     | undefined;
-  for (const { id, device_owner: owner } of body?.ports ?? []) {
-    if (!owner.startsWith("network:router_interface")) continue;
+  const left = (body?.ports ?? []).filter(
+    ({ id, device_owner: owner }) => owner.startsWith("network:router_interface") && !kept.has(id),
+  );
+  for (const { id } of left) {
     await session.request("network", "PUT", `/routers/${router}/remove_router_interface`, { port_id: id });
   }
+  return left.map(({ id }) => ({ kind: "interface of router", id, name: router }));
 }
 
-async function goneServers(session: Session, kind: Kind, mark: string): Promise<void> {
+async function goneServers(session: Session, kind: Kind, mark: string, kept: ReadonlySet<string>): Promise<void> {
   const deadline = Date.now() + deletionSeconds * 1000;
   for (;;) {
-    const left = await ours(session, kind, mark);
+    const left = (await ours(session, kind, mark)).filter(({ id }) => !kept.has(id));
     if (left.length === 0) return;
     if (Date.now() > deadline) {
       const names = left.map(({ name, id }) => `${name} (${id})`).join(", ");

@@ -75,14 +75,19 @@ function unanswered(error: StepError): Problem {
   };
 }
 
-/** What is on record of the same host: another incarnation at its address is another host. */
+/** What is on record of the same host: another one at its address is another host. */
 function recordOf(
   host: PreflightHost,
   record: Pick<PreflightOutputs, "hosts" | "handles"> | undefined,
 ): NodeHandle | undefined {
   const same = (other: PreflightHost): boolean =>
-    other.host === host.host && other.port === host.port && other.incarnation === host.incarnation;
+    other.host === host.host && other.port === host.port && identityOf(other) === identityOf(host);
   const old = record?.hosts.find(same);
   const handle = record?.handles.find(({ name }) => name === old?.name);
   return handle === undefined ? undefined : { ...handle, name: host.name };
+}
+
+/** What tells hosts at one address apart: a cloud's server keeps its keys when it boots again. */
+function identityOf({ server, incarnation }: PreflightHost): string | undefined {
+  return server?.id ?? incarnation;
 }

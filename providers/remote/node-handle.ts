@@ -40,15 +40,15 @@ export interface NodeHandle {
   incarnation: string;
   /** Run-time folder of the node's lab, for nodes of the embedded lab only. */
   lab?: string;
-  /** The cloud that the node is a server of, for such nodes only; `incarnation` is the server's id there. */
-  cloud?: CloudChoice;
+  /** The cloud that the node is a server of, and the server's id there, for such nodes only. */
+  server?: { cloud: CloudChoice; id: string };
 }
 
 /** Asks the clouds that nodes are servers of whether they are there, so that `isNodeGone` knows. */
 export async function askForNodes(nodes: readonly NodeHandle[]): Promise<void> {
   await Promise.all(
-    nodes.map(async ({ cloud, incarnation }) => {
-      if (cloud !== undefined) await askForServer(cloud, incarnation);
+    nodes.map(async ({ server }) => {
+      if (server !== undefined) await askForServer(server.cloud, server.id);
     }),
   );
 }
@@ -59,6 +59,6 @@ export async function askForNodes(nodes: readonly NodeHandle[]): Promise<void> {
  */
 export function isNodeGone(node: NodeHandle): boolean {
   if (isAbandoned(node.name) || isRemade(node)) return true;
-  if (node.cloud !== undefined) return isServerGone(node.incarnation);
+  if (node.server !== undefined) return isServerGone(node.server.id);
   return node.lab !== undefined && isLabNodeGone(node.lab, node.name, node.incarnation);
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { changeLines } from "../support/changes.ts";
+import { leaksOf, secretsOf } from "../support/secrets.ts";
 import { testStack } from "../support/stack.ts";
 
 /** A secret the job gives itself; those it does not give are generated. */
@@ -43,13 +44,7 @@ describe("secrets", () => {
     ].map(({ all }) => all);
     const { text, resources } = await environment.state();
     const places = { state: text, output: outputs.join("\n"), "command lines": [...commandLines].join("\n") };
-    const leaks = Object.entries(places).flatMap(([place, content]) =>
-      secrets.flatMap((secret) => {
-        const at = content.indexOf(secret);
-        return at < 0 ? [] : [`${place}: …${content.slice(Math.max(0, at - 200), at + secret.length)}`];
-      }),
-    );
-    expect(leaks).toEqual([]);
+    expect(leaksOf(places, secrets)).toEqual([]);
 
     for (const node of ["primary", "subnode-1"]) {
       const pattern = secrets.map((secret) => `-e ${secret}`).join(" ");
@@ -85,19 +80,6 @@ describe("secrets", () => {
     for (const { outputs } of files) expect(outputs?.secrets).toHaveProperty("ciphertext");
   });
 });
-
-/** Every secret value the stack has, read from its state with the passphrase. */
-async function secretsOf(environment: ReturnType<ReturnType<typeof testStack>>): Promise<readonly string[]> {
-  const { stdout } = await environment.succeed(["stack", "export", "--show-secrets"]);
-  const resources = JSON.parse(stdout).deployment.resources as {
-    type: string;
-    outputs?: { secrets?: { plaintext: string } };
-  }[];
-  const maps = resources
-    .filter(({ type }) => type.endsWith(":LocalConf"))
-    .map(({ outputs }) => outputs?.secrets?.plaintext ?? "{}");
-  return [...new Set(maps.flatMap((map) => Object.values(JSON.parse(map) as Record<string, string>)))];
-}
 
 /** Collects the command lines of all processes of this machine, nodes' included, until stopped. */
 function watchCommandLines(): { stop(): ReadonlySet<string> } {

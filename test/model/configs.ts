@@ -2,6 +2,7 @@
 
 import { nodesFacts } from "../../model/backends/index.ts";
 import type { GuestFacts } from "../../model/guests/plan.ts";
+import { type LocalFiles, noFiles } from "../../model/local-files.ts";
 import { buildPlan, type Plan, type UnderlayFacts } from "../../model/plan.ts";
 import { parseSettings, type RawConfig } from "../../model/schema/index.ts";
 import type { Settings } from "../../model/settings.ts";
@@ -26,8 +27,8 @@ const nothing: RawConfig = {
 };
 
 /** The settings of a configuration in which only some keys are written. */
-export function settingsOf(config: Partial<RawConfig> = {}, stack = "gate"): Settings {
-  return parseSettings(stack, { ...nothing, ...config });
+export function settingsOf(config: Partial<RawConfig> = {}, stack = "gate", files: LocalFiles = noFiles): Settings {
+  return parseSettings(stack, { ...nothing, ...config }, files);
 }
 
 /** The plan of a configuration whose backend knows its underlay. */

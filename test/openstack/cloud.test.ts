@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { PROJECT_PREFIX } from "../support/project.ts";
 import { until } from "../support/until.ts";
 import { testCloud } from "./cloud/index.ts";
 
@@ -15,7 +16,7 @@ let folder: string;
 let publicKey: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "multinode-cloud-test-"));
+  folder = mkdtempSync(join(tmpdir(), `${PROJECT_PREFIX}cloud-`));
   await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, "key")]);
   publicKey = readFileSync(join(folder, "key.pub"), "utf8").trim();
 });

@@ -42,9 +42,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
 /** Takes a snapshot of the machine, with what the stack's project keeps in its own folder for temporary files. */
 export async function snapshot(stack: TestStack): Promise<Snapshot> {
   const links = await interfaces();
-  const foreignLinks = links.filter(({ alias, name }) => isForeignLink(stack, name, alias)).map(({ name }) => name);
-  const isForeign = (line: string): boolean =>
-    isForeignLine(stack, line) || foreignLinks.some((link) => line.includes(link));
   const printed = await Promise.all(
     Object.entries(COMMANDS).map(async ([kind, command]) => {
       const { stdout } = await execa("sh", ["-c", command], { reject: false });
@@ -54,6 +51,12 @@ export async function snapshot(stack: TestStack): Promise<Snapshot> {
         .map((line) => `${kind} ${withoutCounters(line)}`);
     }),
   );
+  // Others' may have come meanwhile.
+  const foreignLinks = [...links, ...(await interfaces())]
+    .filter(({ alias, name }) => isForeignLink(stack, name, alias))
+    .map(({ name }) => name);
+  const isForeign = (line: string): boolean =>
+    isForeignLine(stack, line) || foreignLinks.some((link) => line.includes(link));
   const temporary = readdirSync(stack.project.temporary).map((name) => `file ${join(stack.project.temporary, name)}`);
   const own = [...links.map(({ name }) => `link ${name}`), ...mounts(), ...printed.flat(), ...temporary];
   return new Set([...own.filter((line) => !isForeign(line) && !MEASURES.test(line)), ...processes(stack)]);

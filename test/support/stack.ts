@@ -19,7 +19,8 @@ export interface TestConfig {
   readonly flavor?: string;
   readonly nodes?:
     | { readonly lab: Readonly<Record<string, unknown>> }
-    | { readonly backend: "inventory"; readonly inventory: Readonly<Record<string, unknown>> };
+    | { readonly backend: "inventory"; readonly inventory: Readonly<Record<string, unknown>> }
+    | { readonly backend: "openstack"; readonly openstack: Readonly<Record<string, unknown>> };
   readonly overlay?: Readonly<Record<string, unknown>>;
   readonly devstack?: Readonly<Record<string, unknown>>;
   readonly verify?: string;
@@ -52,9 +53,6 @@ export interface State {
   readonly text: string;
 }
 
-/** Seconds after which a run of Pulumi counts as hanging. */
-const RUN_SECONDS = 120;
-
 /** Seconds a command on a node may take. */
 const COMMAND_SECONDS = 60;
 
@@ -66,6 +64,8 @@ const RANGE_PREFIX = 20;
 export class TestStack {
   readonly name: string;
   readonly project: TestProject;
+  /** Seconds after which a run of Pulumi counts as hanging. */
+  protected readonly runSeconds: number = 120;
   #config: TestConfig;
   readonly #underlay: string;
 
@@ -158,11 +158,11 @@ export class TestStack {
       input,
       all: true,
       reject: false,
-      timeout: RUN_SECONDS * 1000,
+      timeout: this.runSeconds * 1000,
       forceKillAfterDelay: 5000,
     });
     const seconds = (Date.now() - started) / 1000;
-    const late = result.timedOut ? `\n(ended by the test after ${RUN_SECONDS} s)` : "";
+    const late = result.timedOut ? `\n(ended by the test after ${this.runSeconds} s)` : "";
     const { stdout, stderr, all } = result;
     return { code: result.exitCode ?? -1, stdout, stderr, all: all + late, seconds };
   }

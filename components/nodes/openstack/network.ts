@@ -10,6 +10,8 @@ export interface SiteNetwork {
   readonly subnetId?: pulumi.Output<string>;
   /** Bytes, as the cloud tells. */
   readonly mtu: pulumi.Output<number>;
+  /** What the stack made of it; it cannot go while a port is on it. */
+  readonly made: readonly pulumi.Resource[];
   /** What has to be there before floating addresses can be. */
   readonly ways: readonly pulumi.Resource[];
 }
@@ -17,7 +19,9 @@ export interface SiteNetwork {
 /** Takes the network that is configured, or makes one. */
 export function siteNetwork(site: Site): SiteNetwork {
   const { sdk, settings, selection, options } = site;
-  if (settings.network !== undefined) return { networkId: selection.networkId, mtu: selection.mtu, ways: [] };
+  if (settings.network !== undefined) {
+    return { networkId: selection.networkId, mtu: selection.mtu, made: [], ways: [] };
+  }
   const { range } = settings;
   const network = new sdk.networking.Network("network", { ...labels(site, "network"), adminStateUp: true }, options);
   const subnet = new sdk.networking.Subnet(
@@ -33,7 +37,7 @@ export function siteNetwork(site: Site): SiteNetwork {
     options,
   );
   const ways = hasWayOut(site) ? [wayOut(site, subnet.id)] : [];
-  return { networkId: network.id, subnetId: subnet.id, mtu: network.mtu, ways };
+  return { networkId: network.id, subnetId: subnet.id, mtu: network.mtu, made: [network, subnet], ways };
 }
 
 /** Whether anything of the stack leads to an external network. */

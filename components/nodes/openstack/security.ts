@@ -6,7 +6,7 @@ import { labels, type Site } from "./site.ts";
 
 /** A group with its rules. */
 export interface SiteSecurity {
-  readonly groupId: pulumi.Output<string>;
+  readonly group: pulumi.CustomResource;
   readonly rules: readonly pulumi.Resource[];
 }
 
@@ -27,8 +27,9 @@ export function siteSecurity(site: Site, vxlanPort: number): SiteSecurity {
         ...(rule.port === undefined ? {} : { portRangeMin: rule.port, portRangeMax: rule.port }),
         ...(rule.from === "members" ? { remoteGroupId: group.id } : { remoteIpPrefix: rule.from.range }),
       },
-      options,
+      // The plugin takes seconds to delete each, one after the other.
+      { ...options, deletedWith: group },
     );
   });
-  return { groupId: group.id, rules };
+  return { group, rules };
 }

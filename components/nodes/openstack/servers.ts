@@ -2,7 +2,7 @@
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "../../../model/naming.ts";
-import { cloudTags, serverMetadata } from "../../../model/openstack/names.ts";
+import { cloudTags, IMAGE_KEY, serverMetadata } from "../../../model/openstack/names.ts";
 import { userData } from "../../../model/openstack/user-data.ts";
 import type { PlannedNode } from "../../../model/plan.ts";
 import type { SiteNetwork } from "./network.ts";
@@ -17,6 +17,8 @@ export interface Grounds {
   readonly keyPair: pulumi.Output<string>;
   readonly publicKey: pulumi.Input<string>;
   readonly serverGroup: pulumi.Output<string>;
+  /** Comes before everything of the nodes, and goes after it. */
+  readonly record: pulumi.Resource;
 }
 
 /** A server and where it is. */
@@ -26,12 +28,15 @@ export interface NodeServer {
   readonly address: pulumi.Output<string>;
   /** Where SSH is reached. */
   readonly host: pulumi.Output<string>;
+  /** What it is made of: a change of any of it makes another server. */
+  readonly made: pulumi.Output<object>;
 }
 
 /** Makes the server of a node. */
 export function nodeServer(site: Site, node: PlannedNode, grounds: Grounds): NodeServer {
-  const { sdk, settings, options } = site;
+  const { sdk, settings } = site;
   const { network, security } = grounds;
+  const options = { ...site.options, dependsOn: [grounds.record] };
   const portName = logicalName("port", node.name);
   const { subnetId } = network;
   const port = new sdk.networking.Port(
@@ -40,35 +45,60 @@ export function nodeServer(site: Site, node: PlannedNode, grounds: Grounds): Nod
       ...labels(site, portName, node.role),
       networkId: network.networkId,
       adminStateUp: true,
-      securityGroupIds: [security.groupId],
+      securityGroupIds: [security.group.id],
       ...(subnetId === undefined || node.address === undefined
         ? {}
         : { fixedIps: [{ subnetId, ipAddress: node.address }] }),
     },
     options,
   );
+  const made = {
+    ...bootSource(site),
+    keyPair: grounds.keyPair,
+    networks: [{ port: port.id }],
+    schedulerHints: [{ group: grounds.serverGroup }],
+    configDrive: settings.configDrive,
+    userData: pulumi
+      .output(grounds.publicKey)
+      .apply((publicKey) => userData({ hostname: node.hostname, user: settings.user, publicKey })),
+    ...(settings.availabilityZone === undefined ? {} : { availabilityZone: settings.availabilityZone }),
+  };
   const server = new sdk.compute.Instance(
     node.name,
     {
+      ...made,
       name: node.hostname,
       flavorId: site.selection.flavorId,
-      ...bootSource(site),
-      keyPair: grounds.keyPair,
-      networks: [{ port: port.id }],
-      schedulerHints: [{ group: grounds.serverGroup }],
-      configDrive: settings.configDrive,
-      metadata: site.mark.apply((mark) => serverMetadata(mark, grounds.stack, node)),
+      metadata: site.mark.apply((mark) => serverMetadata(mark, grounds.stack, node, settings.image)),
       tags: site.mark.apply((mark) => [...cloudTags(mark, node.role)]),
-      userData: pulumi
-        .output(grounds.publicKey)
-        .apply((publicKey) => userData({ hostname: node.hostname, user: settings.user, publicKey })),
-      ...(settings.availabilityZone === undefined ? {} : { availabilityZone: settings.availabilityZone }),
     },
-    // A server that failed to become ACTIVE is made anew: the plugin would take it as it is.
-    { ...options, replaceOnChanges: ["#initerror"], dependsOn: [...security.rules] },
+    { ...options, ...changesOf(site, node), dependsOn: [grounds.record, ...security.rules] },
   );
   const address = port.allFixedIps.apply(([first]) => first ?? "");
-  return { server, address, host: settings.floatingAddresses ? floating(site, node, network, port) : address };
+  const host = settings.floatingAddresses ? floating(site, node, grounds, port) : address;
+  return { server, address, host, made: pulumi.output(made) };
+}
+
+/** What a server was made of, when it was made by somebody else: it stays. */
+const madeOnce = [
+  "imageId",
+  "blockDevices",
+  "keyPair",
+  "networks",
+  "schedulerHints",
+  "configDrive",
+  "userData",
+  "availabilityZone",
+];
+
+/**
+ * What changes of its inputs mean to a server. One that failed to become ACTIVE is made anew: the plugin would take it as it is. One
+ * of another image too: the plugin would put that onto the same server, under the feet of all that lives on it. The image's id is
+ * not known in every preview.
+ */
+function changesOf({ settings }: Site, node: PlannedNode): pulumi.CustomResourceOptions {
+  if (settings.adopted.includes(node.name)) return { ignoreChanges: madeOnce };
+  return { replaceOnChanges: ["#initerror", `metadata["${IMAGE_KEY}"]`] };
 }
 
 /** From the image onto the flavor's disk, or onto a volume that goes with the server. */
@@ -90,12 +120,12 @@ function bootSource({ settings, selection }: Site): Pick<openstack.compute.Insta
   };
 }
 
-function floating(site: Site, node: PlannedNode, network: SiteNetwork, port: openstack.networking.Port) {
+function floating(site: Site, node: PlannedNode, { network, record }: Grounds, port: openstack.networking.Port) {
   const { sdk, selection, options } = site;
   const name = logicalName("floating", node.name);
   const { description, tags } = labels(site, name, node.role);
   const pool = selection.externalNetworkName;
-  const ways = { ...options, dependsOn: [...network.ways] };
+  const ways = { ...options, dependsOn: [record, ...network.ways] };
   const address = new sdk.networking.FloatingIp(name, { pool, description, tags }, ways);
   const place = { floatingIp: address.address, portId: port.id };
   return new sdk.networking.FloatingIpAssociate(logicalName(name, "association"), place, ways).floatingIp;

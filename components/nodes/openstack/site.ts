@@ -2,14 +2,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { OpenstackSettings } from "../../../model/backends/openstack.ts";
 import { cloudNames, cloudTags } from "../../../model/openstack/names.ts";
-import type { CloudSelection } from "../../../providers/openstack-cloud.ts";
+import type { SelectedObjects } from "../../../providers/openstack-cloud.ts";
 import type { OpenstackSdk } from "./sdk.ts";
 
 /** The cloud, the stack's mark in it, and the options of every resource. */
 export interface Site {
   readonly sdk: OpenstackSdk;
   readonly settings: OpenstackSettings;
-  readonly selection: CloudSelection;
+  readonly selection: SelectedObjects;
   readonly mark: pulumi.Output<string>;
   /** Every object has a fixed name or address, so the old one goes first. */
   readonly options: pulumi.CustomResourceOptions;

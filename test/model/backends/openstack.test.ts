@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { backendSettings, nodesFacts } from "../../../model/backends/index.ts";
+import { noFiles } from "../../../model/local-files.ts";
 import { ConfigError } from "../../../model/schema/index.ts";
 import { settingsOf } from "../configs.ts";
 
 const least = { image: "debian-12", flavor: "m1.small", controllerRange: "192.0.2.7/32" };
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFWgYn5dX0mN0Nf6kQ6YkB2m4J5c9dQ8m1mZ2l8m7q3x me";
 const nodes = (options: Readonly<Record<string, unknown>> = {}) => ({
   nodes: { backend: "openstack", openstack: { ...least, ...options } },
 });
@@ -40,6 +42,23 @@ describe("nodes in a cloud", () => {
     expect(floating({ network: "private" })).toBe(false);
     expect(floating({ network: "private", floatingAddresses: true })).toBe(true);
     expect(floating({ floatingAddresses: false })).toBe(false);
+  });
+
+  test("are logged in to with a key whose path begins at the home or the project's folder, and can be read", () => {
+    const files = {
+      ...noFiles,
+      absolute: (path: string) => path.replace("~", "/home/me"),
+      isReadable: (path: string) => path === "/home/me/.ssh/id_ed25519",
+    };
+    const withKey = (identityFile: string) => settingsOf(nodes({ key: { publicKey, identityFile } }), "gate", files);
+    const { key } = backendSettings(withKey("~/.ssh/id_ed25519").nodes, "openstack");
+    expect(key).toMatchObject({ publicKey, identityFile: "/home/me/.ssh/id_ed25519" });
+    expect(() => withKey("~/.ssh/other")).toThrow(/nodes\.openstack\.key\.identityFile/);
+  });
+
+  test("are adopted by their names", () => {
+    expect(refusedPaths(nodes({ network: "private", adopted: ["primary", "subnode-2"] }))).toEqual([]);
+    expect(refusedPaths(nodes({ network: "private", adopted: ["subnode-0"] }))).toEqual(["nodes.openstack.adopted"]);
   });
 
   test("need an image, a flavor and who may log in, all told at once", () => {

@@ -16,7 +16,16 @@ import { installServices, preparedFolder, whileAlone } from "./install.ts";
 import { accounts, CLOUD_PREFIX, type CloudIdentity, layOut, ports, publicUrl, regions } from "./layout.ts";
 import { makeNetwork } from "./network.ts";
 import { computeServices, HOST_PLACEHOLDER, prepare, sql, takePrepared } from "./prepare.ts";
-import { answersInside, apiAnswers, apis, guestsFolder, ready, type ServiceHost, startService } from "./services.ts";
+import {
+  answersInside,
+  apiAnswers,
+  apis,
+  endServices,
+  guestsFolder,
+  ready,
+  type ServiceHost,
+  startService,
+} from "./services.ts";
 
 /** Where clouds' ranges are cut from; other tests' are too, and each is taken only where nothing is routed to. */
 const RANGES = "10.128.0.0/9";
@@ -72,7 +81,8 @@ export async function startCloud(owner: ProcessIdentity): Promise<ServiceHost> {
 }
 
 /** Ends everything of a cloud and removes it: servers, services, network and files. */
-export async function endCloud({ lab }: CloudIdentity): Promise<void> {
+export async function endCloud({ lab }: Pick<CloudIdentity, "lab">): Promise<void> {
+  await endServices(lab);
   await sweepLab(lab);
 }
 
@@ -84,7 +94,7 @@ export async function sweepClouds(owner?: ProcessIdentity): Promise<void> {
     if (stack === undefined || id === undefined) continue;
     const owned = ownerOf(folder);
     const isOver = owned === undefined || !isAlive(owned) || (owned.pid === owner?.pid && owned.start === owner.start);
-    if (isOver) await sweepLab({ stack, id });
+    if (isOver) await endCloud({ lab: { stack, id } });
   }
 }
 

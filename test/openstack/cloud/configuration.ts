@@ -37,6 +37,8 @@ export function writeConfiguration({ folder }: CloudLayout, venv: string): void 
   const locks = { oslo_concurrency: { lock_path: state("locks") } };
   const nova: Sections = {
     DEFAULT: {
+      // There is no other hypervisor to resize servers on.
+      allow_resize_to_same_host: "true",
       compute_driver: "lab.LabDriver",
       host: "hypervisor",
       my_ip: "127.0.0.1",

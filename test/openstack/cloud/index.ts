@@ -30,6 +30,7 @@ import { expect, inject } from "vitest";
 import { until } from "../../support/until.ts";
 import { CloudApi } from "./api.ts";
 import { CLOUD_NAME, type CloudDescription } from "./cloud.ts";
+import { inventory, listServers, purge, type Server } from "./inventory.ts";
 import { type CloudLayout, layOut, type regions } from "./layout.ts";
 import { computeServices } from "./prepare.ts";
 import { type Api, apiAnswers, apis, startService, stopService } from "./services.ts";
@@ -39,16 +40,6 @@ declare module "vitest" {
     /** The cloud of this run. */
     cloud: CloudDescription;
   }
-}
-
-/** A server as nova shows it. */
-export interface Server {
-  readonly id: string;
-  readonly name: string;
-  /** `ACTIVE`, `ERROR`, `BUILD`, … */
-  readonly status: string;
-  readonly fault?: { readonly message: string };
-  readonly addresses: Readonly<Record<string, readonly { readonly addr: string }[]>>;
 }
 
 /** Seconds for the API to do what it was asked for. */
@@ -94,18 +85,7 @@ export class TestCloud {
 
   /** Everything in the API, whoever made it: one line each, `<kind> <name> <id>`, sorted. */
   async inventory(): Promise<readonly string[]> {
-    const lists = [
-      await this.#list(this.admin, "nova", "/v2.1/servers?all_tenants=1", "servers"),
-      await this.#list(this.admin, "nova", "/v2.1/os-server-groups?all_projects=1", "server_groups"),
-      await this.#keyPairs(),
-      ...(await Promise.all(
-        ["networks", "subnets", "ports", "routers", "security-groups", "security-group-rules", "floatingips"].map(
-          async (kind) => await this.#list(this.admin, "neutron", `/v2.0/${kind}`, kind.replaceAll("-", "_")),
-        ),
-      )),
-      await this.#list(this.admin, "glance", "/v2/images", "images"),
-    ];
-    return lists.flat().sort();
+    return await inventory(this.admin, this.tests);
   }
 
   /** Waits until the API holds what it held before; the error shows the difference. */
@@ -118,8 +98,7 @@ export class TestCloud {
 
   /** The servers of this name, or all. */
   async servers(name?: string): Promise<readonly Server[]> {
-    const { servers } = await this.admin.get<{ servers: Server[] }>("nova", "/v2.1/servers/detail?all_tenants=1");
-    return servers.filter((server) => name === undefined || server.name === name);
+    return (await listServers(this.admin)).filter((server) => name === undefined || server.name === name);
   }
 
   /** The one server of this name. */
@@ -200,58 +179,8 @@ export class TestCloud {
     await this.tests.get("neutron", "/v2.0/networks");
   }
 
-  /**
-   * Deletes everything of the tests' project, so that what a failed test left is not in the next one's way. What others use is
-   * refused at first: servers go before ports, ports before networks.
-   */
+  /** Deletes everything of the tests' project, so that what a failed test left is not in the next one's way. */
   async purge(): Promise<void> {
-    const project = await this.tests.project();
-    const own = `project_id=${project}`;
-    for (const { id } of await this.servers()) await this.admin.delete("nova", `/v2.1/servers/${id}`);
-    await until("the servers to be gone", API_SECONDS, async () => (await this.servers()).length === 0);
-    await this.#deleteAll("floatingips", own);
-    for (const { id } of await this.#objects("routers", own)) {
-      const ports = await this.#objects("ports", `device_id=${id}&device_owner=network:router_interface`);
-      for (const { id: port_id } of ports) {
-        await this.admin.put("neutron", `/v2.0/routers/${id}/remove_router_interface`, { port_id });
-      }
-    }
-    for (const kind of ["routers", "ports", "networks"]) await this.#deleteAll(kind, own);
-    for (const { id, name } of await this.#objects("security-groups", own)) {
-      if (name !== "default") await this.admin.delete("neutron", `/v2.0/security-groups/${id}`);
-    }
-    for (const line of await this.#keyPairs()) {
-      await this.tests.delete("nova", `/v2.1/os-keypairs/${encodeURIComponent(line.split(" ")[1] ?? "")}`);
-    }
-    const { server_groups: groups } = await this.tests.get<{ server_groups: { id: string }[] }>(
-      "nova",
-      "/v2.1/os-server-groups",
-    );
-    for (const { id } of groups) await this.tests.delete("nova", `/v2.1/os-server-groups/${id}`);
-  }
-
-  async #deleteAll(kind: string, query: string): Promise<void> {
-    for (const { id } of await this.#objects(kind, query)) await this.admin.delete("neutron", `/v2.0/${kind}/${id}`);
-  }
-
-  async #objects(kind: string, query: string): Promise<readonly { id: string; name: string }[]> {
-    const answer = await this.admin.get<Record<string, { id: string; name: string }[]>>(
-      "neutron",
-      `/v2.0/${kind}?${query}`,
-    );
-    return answer[kind.replaceAll("-", "_")] ?? [];
-  }
-
-  async #list(api: CloudApi, service: "nova" | "neutron" | "glance", path: string, key: string) {
-    const answer = await api.get<Record<string, { id: string; name?: string }[]>>(service, path);
-    return (answer[key] ?? []).map(({ id, name }) => `${key} ${name || "-"} ${id}`);
-  }
-
-  async #keyPairs(): Promise<readonly string[]> {
-    const { keypairs } = await this.tests.get<{ keypairs: { keypair: { name: string; fingerprint: string } }[] }>(
-      "nova",
-      "/v2.1/os-keypairs",
-    );
-    return keypairs.map(({ keypair }) => `keypairs ${keypair.name} ${keypair.fingerprint}`);
+    await purge(this.admin, this.tests);
   }
 }

@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { local } from "../../../providers/lab/commands.ts";
-import { labMark } from "../../../providers/lab/folders.ts";
+import { ipJson, local } from "../../../providers/lab/commands.ts";
+import { type LabIdentity, labMark, namespaceOf } from "../../../providers/lab/folders.ts";
 import { end, identify, isAlive, type ProcessIdentity } from "../../../providers/lab/processes.ts";
 import { until } from "../../support/until.ts";
 import { configurationVariables } from "./configuration.ts";
@@ -38,7 +38,7 @@ const applications: Readonly<Record<Api, string>> = {
   nova: "nova.wsgi.osapi_compute",
 };
 
-/** Starts a service unless it runs. It outlives this process and is known by the mark in its environment. */
+/** Starts a service unless it runs. It outlives this process and is known by the namespace it is in. */
 export function startService(host: ServiceHost, service: Service): void {
   const layout = layOut(host);
   if (isRunning(layout, service)) return;
@@ -64,6 +64,18 @@ export async function stopService(host: CloudIdentity, service: Service): Promis
   const identity = identityOf(layout, service);
   if (identity !== undefined) await end([identity], END_SECONDS);
   rmSync(recordOf(layout, service), { force: true });
+}
+
+/**
+ * Kills whatever runs in a namespace of the cloud. The mark in its environment does not find all of it: services that write
+ * a title for `ps`, as neutron and nova's workers do, write it over their environment.
+ */
+export async function endServices(lab: LabIdentity): Promise<void> {
+  for (;;) {
+    const running = await processesIn(namespaceOf(lab, ""));
+    if (running.length === 0) return;
+    await end(running, END_SECONDS);
+  }
 }
 
 /** Waits until an API answers; the error has the end of its log. */
@@ -173,6 +185,18 @@ export async function answersInside(namespace: string, port: number): Promise<bo
     () => true,
     () => false,
   );
+}
+
+/** Processes in network namespaces whose names begin so. */
+async function processesIn(prefix: string): Promise<readonly ProcessIdentity[]> {
+  const step = "look for the test cloud's processes";
+  const namespaces = await ipJson<{ name: string }>(step, ["netns", "list"]);
+  const names = namespaces.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+  const pids = await Promise.all(names.map(async (name) => await local(step, "ip", ["netns", "pids", name])));
+  return pids
+    .flatMap((printed) => printed.split("\n"))
+    .filter((pid) => pid !== "")
+    .flatMap((pid) => identify(Number(pid)) ?? []);
 }
 
 /** The end of what a service printed. */
