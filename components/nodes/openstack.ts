@@ -45,14 +45,14 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     const cloud = cloudChoice(settings);
     const { mark } = environment;
     const parent = { parent: this };
-    // Another cloud or region has records and a provider of its own, and all is made anew there: what is in the old one goes by the old.
-    const place = logicalName(settings.cloud ?? "", settings.region ?? "");
-    const record = new CloudRecord(logicalName("cloud", place), { cloud, mark }, { ...parent, dependsOn: environment });
+    const record = new CloudRecord("cloud", { cloud, mark }, { ...parent, dependsOn: environment });
     const asked = { cloud, ...wanted(settings) };
     const found = new CloudSelection("selection", asked, { ...parent, dependsOn: record });
     const selection = new SelectedObjects("selected", asked, found, parent);
     const sdk = loadSdk(args.project);
-    // The plugin finds the credentials itself: none is in the state.
+    // Another cloud or region has a provider of its own, and all is made anew there: what is in the old one goes by the old. The plugin
+    // finds the credentials itself: none is in the state.
+    const place = logicalName(settings.cloud ?? "", settings.region ?? "");
     const provider = new sdk.Provider(logicalName("openstack", place), cloud, parent);
     const site: Site = {
       sdk,
@@ -73,7 +73,7 @@ export class OpenstackNodes extends pulumi.ComponentResource {
       stack: args.settings.stack,
       network,
       security,
-      record: new NodesRecord(logicalName("cloud-nodes", place), { cloud, mark }, onGrounds),
+      record: new NodesRecord("cloud-nodes", { cloud, mark }, onGrounds),
       keyPair: keyPair.name,
       publicKey,
       serverGroup: group.id,

@@ -15,7 +15,10 @@ import type {
 
 export const cloudRecord: Implementation<CloudRecordInputs, CloudRecordInputs> = {
   check: accept,
-  diff: async (_id, olds, news) => difference(olds, news, ["cloud", "mark"], []),
+
+  /** Another cloud is recorded and no more: where both are names of one cloud, a sweep of the old would take what is made anew. */
+  diff: async (_id, olds, news) => difference(olds, news, ["mark"], ["cloud"]),
+
   create: async (inputs) => ({ id: inputs.mark, outs: inputs }),
   read: async (id, outs) => ({ id, props: outs, inputs: outs }),
   update: async (_id, _olds, news) => ({ outs: news }),

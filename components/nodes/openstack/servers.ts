@@ -50,7 +50,8 @@ export function nodeServer(site: Site, node: PlannedNode, grounds: Grounds): Nod
         ? {}
         : { fixedIps: [{ subnetId, ipAddress: node.address }] }),
     },
-    options,
+    // A subnet is not made anew before its last port is gone.
+    { ...options, replaceOnChanges: ["fixedIps"] },
   );
   const made = {
     ...bootSource(site),

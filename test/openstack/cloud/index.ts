@@ -4,9 +4,9 @@
  * file takes it with `testCloud()`; files run one after the other, so a test may break the cloud as long as it mends it.
  *
  *     const cloud = testCloud();
- *     const stack = …;                                  // environment: { ...cloud.environment() }
+ *     const stack = cloudStack({ subnodes: 1 });        // of stack.ts: image debian-12, flavor m1.small
  *     const before = await cloud.inventory();
- *     …                                                 // image debian-12, flavor m1.small
+ *     …
  *     await cloud.expectInventory(before);
  *
  * By hand: `node test/openstack/cloud/main.ts` in a terminal; it prints one line of JSON when it is up, among it the
@@ -24,7 +24,7 @@
  * its floating address in any case. Servers share no layer 2: the router answers ARP for all of them. MTU as neutron says (1450).
  *
  * What it is not: nobody enforces security groups, routers route whatever is in `routedRanges`, there is no metadata service and no
- * IPv6; a server that was stopped or rebooted by the API keeps running.
+ * IPv6; a server that was stopped, rebooted or resized by the API keeps running.
  */
 import { expect, inject } from "vitest";
 import { until } from "../../support/until.ts";
