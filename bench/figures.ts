@@ -1,5 +1,7 @@
 /** The benchmark's figures: medians of what was measured, and what they are held against. Pure. */
 import { ansibleBounds, PLANNED_NODES, ratioBounds, secondsBounds, verificationSeconds } from "./bounds.ts";
+import { median } from "./median.ts";
+import { type StackMedians, type StackSeries, stackMedians } from "./stack-figures.ts";
 
 /** Seconds of one round on one number of nodes; all of it within the same minute, so that load spoils all alike. */
 export interface Round {
@@ -44,6 +46,8 @@ export interface Series {
   /** Bytes of the overlays' state, as Pulumi stores it. */
   readonly stateBytes: number;
   readonly rounds: readonly Round[];
+  /** A whole stack on the same nodes. */
+  readonly stack: StackSeries;
 }
 
 /** Seconds of whole commands, a value each run. */
@@ -76,24 +80,17 @@ export interface Medians {
 /** Everything the benchmark tells. */
 export interface Figures {
   readonly medians: readonly Medians[];
+  readonly stacks: readonly StackMedians[];
   readonly judged: readonly Judged[];
-}
-
-/**
- * The middle value; the mean of the middle two of an even number.
- *
- * @throws RangeError for no values
- */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
-  if (low === undefined || high === undefined) throw new RangeError("expected at least one value");
-  return (low + high) / 2;
 }
 
 /** Medians, and every promise with what was measured of it. A command that was not run has no values and no promise. */
 export function figuresOf(series: readonly Series[], whole: WholeCommands): Figures {
-  return { medians: series.map(mediansOf), judged: [...series.flatMap(judgedSeries), ...judgedSeconds(whole)] };
+  return {
+    medians: series.map(mediansOf),
+    stacks: series.map(({ nodes, stack }) => stackMedians(nodes, stack)),
+    judged: [...series.flatMap(judgedSeries), ...judgedSeconds(whole)],
+  };
 }
 
 function mediansOf({ nodes, resources, stateBytes, rounds }: Series): Medians {

@@ -2,16 +2,11 @@
 import { makePlaybook, type Playbook } from "./ansible.ts";
 import type { AnsibleRound, Round, Series } from "./figures.ts";
 import { buildFloor, connectToAll, proveOverlays, removeFloor } from "./floor.ts";
-import { type BenchProject, makeProject, type Workshop } from "./project.ts";
+import { type BenchProject, makeProject, unchanged, type Workshop, yes } from "./project.ts";
 import { makeSite, type Site } from "./site.ts";
+import { measureStack } from "./stack.ts";
 import { seconds } from "./timed.ts";
 import { verifySite } from "./verification.ts";
-
-/** Without a question and without the preview before it. */
-const yes = ["--yes", "--skip-preview"] as const;
-
-/** A command that finds something to change in what was just made has measured the wrong thing: it fails. */
-const unchanged = "--expect-no-changes";
 
 /**
  * Boots nodes, measures and removes them. The nodes are of no stack: every program finds them there, as a gate's are.
@@ -41,7 +36,8 @@ export async function measureOverlays(
       const compared = playbook === null ? {} : { ansible: await measureAnsible(site, playbook, workshop.signal) };
       rounds.push({ ...measured.round, ...compared });
     }
-    return { nodes, resources, stateBytes, rounds };
+    say(`N=${nodes}: a whole stack`);
+    return { nodes, resources, stateBytes, rounds, stack: await measureStack(workshop, site, runs) };
   } finally {
     await site.remove();
   }
@@ -105,8 +101,7 @@ async function measureRound(
   await removeFloor(site, signal);
   const up = await overlays.time("up", ...yes);
   await proveOverlays(site, signal);
-  const { types, bytes } = overlays.state();
-  const dynamic = types.filter((type) => type.startsWith("pulumi-nodejs:dynamic/")).length;
+  const { dynamic, bytes } = overlays.state();
   if (dynamic !== resources) throw new Error(`expected ${resources} dynamic resources in the state, found ${dynamic}`);
   const upAgain = await overlays.time("up", ...yes, unchanged);
   const preview = await overlays.time("preview", unchanged);

@@ -10,6 +10,15 @@ const projectName = "devstack-multinode-bench";
 /** Name of the one stack of each. */
 const stackName = "bench";
 
+/** How the types of dynamic resources begin. */
+const dynamicType = "pulumi-nodejs:dynamic";
+
+/** Without a question and without the preview before it. */
+export const yes = ["--yes", "--skip-preview"] as const;
+
+/** A command that finds something to change in what was just made has measured the wrong thing: it fails. */
+export const unchanged = "--expect-no-changes";
+
 /** Where and how Pulumi runs in the benchmark. */
 export interface Workshop {
   /** Temporary folder for projects and states. */
@@ -24,8 +33,8 @@ export interface Workshop {
 export interface BenchProject {
   /** Runs a command of Pulumi's and gives its seconds. */
   readonly time: (...args: readonly string[]) => Promise<number>;
-  /** What the state holds, and its bytes as Pulumi stores it. */
-  readonly state: () => { readonly types: readonly string[]; readonly bytes: number };
+  /** How many dynamic resources the state holds, and its bytes as Pulumi stores it. */
+  readonly state: () => { readonly dynamic: number; readonly bytes: number };
 }
 
 /**
@@ -37,7 +46,7 @@ export interface BenchProject {
  */
 export async function makeProject(
   workshop: Workshop,
-  program: "empty" | "noop" | "overlays",
+  program: "empty" | "noop" | "overlays" | "stack",
   name: string,
   configuration: Readonly<Record<string, unknown>>,
 ): Promise<BenchProject> {
@@ -59,7 +68,8 @@ export async function makeProject(
   const state = () => {
     const text = readFileSync(join(backend, ".pulumi", "stacks", projectName, `${stackName}.json`), "utf8");
     const { checkpoint } = JSON.parse(text) as { checkpoint: { latest: { resources?: { type: string }[] } } };
-    return { types: (checkpoint.latest.resources ?? []).map(({ type }) => type), bytes: Buffer.byteLength(text) };
+    const dynamic = (checkpoint.latest.resources ?? []).filter(({ type }) => type.startsWith(dynamicType));
+    return { dynamic: dynamic.length, bytes: Buffer.byteLength(text) };
   };
   return { time, state };
 }

@@ -2,6 +2,7 @@
 import { drawTable } from "../tools/support/table.ts";
 import { breakdown } from "./breakdown.ts";
 import type { Figures, Judged, Medians } from "./figures.ts";
+import { stackText } from "./stack-figures.ts";
 
 const medianHeader = [
   "N",
@@ -23,15 +24,16 @@ const medianHeader = [
 const ansibleHeader = ["N", "Ansible", "Ansible again", "up", "up again"];
 
 /**
- * Tables: medians in seconds, where the time of `up` goes, the same by Ansible where that was asked for, and what the figures
- * are held against, with a mark where a promise is broken.
+ * Tables: medians in seconds, where the time of `up` goes, the same by Ansible where that was asked for, a whole stack, and
+ * what the figures are held against, with a mark where a promise is broken.
  */
-export function reportText({ medians, judged }: Figures): string {
+export function reportText({ medians, stacks, judged }: Figures): string {
   return [
     "Two overlays on nodes of the benchmark's own; seconds, median of the runs",
     drawTable([medianHeader, ...medians.map(medianRow)]),
     ...breakdownText(medians),
     ...ansibleText(medians),
+    ...stackText(stacks),
     "",
     "Against the project's bounds, which are for an idle machine",
     drawTable([["figure", "measured", "bound", ""], ...judged.map(judgedRow)]),

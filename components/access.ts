@@ -6,6 +6,7 @@ import type { Plan } from "../model/plan.ts";
 import { drawMermaid } from "../model/topology/mermaid.ts";
 import type { Environment } from "../providers/environment.ts";
 import { GeneratedFiles } from "../providers/generated-files.ts";
+import type { NodeHandle } from "../providers/remote/node-handle.ts";
 import type { TestNode } from "./nodes/node-set.ts";
 
 /** File names in the environment's folder. */
@@ -77,7 +78,7 @@ export class Access extends pulumi.ComponentResource {
   }
 }
 
-/** The address a node is reached at from outside, where that is not the underlay's. */
-function publicAddressOf({ host, address }: { host: string; address: string }): string | null {
-  return host === address ? null : host;
+/** Where a node is reached from outside; null where that is the underlay's address, or there is no way but a jump host. */
+function publicAddressOf({ host, address, jump }: NodeHandle): string | null {
+  return host === address || jump !== undefined ? null : host;
 }

@@ -10,7 +10,7 @@ import { remotePathOf, scriptPath, stepArguments } from "../providers/devstack-r
 import { DevstackRun } from "../providers/devstack-run.ts";
 import { sh } from "../providers/remote/quote.ts";
 import type { PlannedOnNodesArgs } from "./built-on-nodes.ts";
-import { connectionTo } from "./devstack-run/connection.ts";
+import { connectionTo, requireAgentThatIsThere } from "./devstack-run/connection.ts";
 import type { TestNode } from "./nodes/node-set.ts";
 
 /** Seconds that the engine waits for a step beyond the step's own limit: connecting, and ending what is late. */
@@ -62,6 +62,7 @@ class DevstackRuns extends pulumi.ComponentResource {
 
   constructor(name: string, args: DevstackRunsArgs, run: RunPlan, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:devstack:Runs", name, {}, options);
+    requireAgentThatIsThere();
     // Whoever does not run devstack does not need the plugin, which is asked for as soon as its SDK is loaded.
     this.#remote = createRequire(import.meta.url)("@pulumi/command").remote;
     this.#run = run;

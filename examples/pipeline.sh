@@ -5,8 +5,9 @@
 #
 # The command runs where you are, with plain `pulumi` on PATH and with MULTINODE_STACK, MULTINODE_INVENTORY (an Ansible
 # inventory), MULTINODE_SSH_CONFIG (for `ssh -F`) and MULTINODE_NODES (JSON). What is to be kept of the environment is
-# copied to the folder MULTINODE_LOGS, if that is set. Exit code: 0 when all held; that of the command when it failed;
-# else that of what failed before it or, if nothing else did, of the removal.
+# copied to the folder MULTINODE_LOGS, if that is set: report, topology, inventory, and devstack's logs in a folder per
+# node. Exit code: 0 when all held; that of the command when it failed; else that of what failed before it or, if nothing
+# else did, of the removal.
 set -euo pipefail
 
 if [ $# -lt 2 ]; then
@@ -16,16 +17,22 @@ fi
 stack=$1
 shift
 here=$PWD
+case ${MULTINODE_LOGS:-} in
+  "" | /*) logs=${MULTINODE_LOGS:-} ;;
+  *) logs=$here/$MULTINODE_LOGS ;;
+esac
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 finish() {
   code=$?
   trap - EXIT
   trap '' INT TERM HUP # The removal is not to be interrupted as well.
-  if [ -n "${MULTINODE_LOGS:-}" ]; then
-    mkdir -p "$MULTINODE_LOGS"
-    for file in verification.json topology.mmd inventory.yaml; do
-      if [ -f ".multinode/$stack/$file" ]; then cp ".multinode/$stack/$file" "$MULTINODE_LOGS/"; fi
+  if [ -n "$logs" ]; then
+    # What cannot be kept is told and keeps nothing from being removed.
+    npm run -s logs -- "$stack" > /dev/null || true
+    mkdir -p "$logs" || true
+    for kept in verification.json topology.mmd inventory.yaml logs/.; do
+      if [ -e ".multinode/$stack/$kept" ]; then cp -R ".multinode/$stack/$kept" "$logs/" || true; fi
     done
   fi
   npm run -s destroy -- "$stack" || { removal=$?; [ "$code" -ne 0 ] || code=$removal; }

@@ -55,7 +55,7 @@ export interface InventoryHost {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Address that it is reached at from outside, where that is not the underlay's. */
+  /** Address, or name, that it is reached at from outside; null where that is the underlay's, or only a jump host leads to it. */
   readonly publicAddress: string | null;
 }
 

@@ -14,6 +14,20 @@ const PER_DIAL_SECONDS = 10;
 const DIAL_ERRORS = 5;
 
 /**
+ * The plugin asks the SSH agent that the user's environment names even where it has a key, and fails in every step where there is
+ * none: better said before anything is made.
+ *
+ * @throws RunError without a stack trace
+ */
+export function requireAgentThatIsThere(socket = process.env.SSH_AUTH_SOCK): void {
+  if (socket === undefined || socket === "" || existsSync(socket)) return;
+  throw new pulumi.RunError(`SSH_AUTH_SOCK names an SSH agent that is not there. Pulumi's command plugin, which runs devstack, asks it for keys.
+    expected  the socket of an agent, or no SSH_AUTH_SOCK
+    given     ${socket}
+    write     unset SSH_AUTH_SOCK`);
+}
+
+/**
  * The connection to a node, all of it secret: host keys checked, and the private key's text or the user's SSH agent. Nothing but
  * what is named here is in it, as the plugin shows in its errors what it does not know.
  */

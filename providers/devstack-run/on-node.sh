@@ -46,6 +46,21 @@ is_running() {
     { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$folder"; } 2>/dev/null
 }
 
+# Ends the run with all that it has begun: timeout and runuser make groups and sessions of their own, which its group is not.
+end_run() {
+  is_running || return 0
+  all=$(cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/\1 \2/p' |
+    awk -v run="$pid" '{ parent[$1] = $2 }
+      END { for (one in parent) { at = one; while (at != run && at in parent) at = parent[at]; if (at == run) print one } }')
+  kill $all 2>/dev/null || true
+  for attempt in $(seq 100); do
+    # One that has ended may be there until its parent asks for it.
+    grep -qs '^State:[[:space:]]*[^ZX[:space:]]' $(printf '/proc/%s/status ' $all) || return 0
+    sleep 0.1
+  done
+  kill -KILL $all 2>/dev/null || true
+}
+
 explain() {
   phase=$(phases_after 0 | tail -n 1)
   echo "$1 failed on $node in phase \"${phase:-before the first}\" after $(($(now) - started)) s: $2" >&2
@@ -67,7 +82,7 @@ stack() {
   if [ "$(cat "$folder/done" 2>/dev/null)" = "$id" ]; then echo "stacked with this configuration already"; exit 0; fi
   summary=$(summary_file)
   if ! is_running || [ "$(cat "$folder/id")" != "$id" ]; then
-    if is_running; then kill -- "-$pid" 2>/dev/null || true; fi
+    end_run
     now >"$folder/started"
     started=$(cat "$folder/started")
     unstack "$unstack_limit" || { cp "$folder/unstack.log" "$folder/stack.log"; explain stack "unstack.sh, which goes before it, did not succeed"; }
@@ -78,7 +93,8 @@ stack() {
     setsid sh -c 'echo $$ >"$1/pid"
       timeout -k 30 "$2" runuser -l "$3" -s /bin/bash -c "cd \"\$0\" && exec ./stack.sh" -- "$4" >"$1/stack.log" 2>&1
       echo $? >"$1/status.new"; mv "$1/status.new" "$1/status"' run "$folder" "$limit" "$user" "$tree" </dev/null >/dev/null 2>&1 &
-    until is_running || [ -e "$folder/status" ]; do sleep 0.1; done
+    child=$!
+    until is_running || [ -e "$folder/status" ] || ! kill -0 "$child" 2>/dev/null; do sleep 0.1; done
   fi
   started=$(cat "$folder/started")
   printed=0
@@ -149,7 +165,7 @@ $(tail -n 20 "$folder/discover.log" | redact)"
 remove() {
   limit=$1
   [ -d "$folder" ] || exit 0
-  if is_running; then kill -- "-$pid" 2>/dev/null || true; fi
+  end_run
   status=0
   unstack "$limit" || status=$?
   if [ "$status" != 0 ]; then

@@ -1,5 +1,6 @@
 /** Implementation of a login's key on this machine. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { accept, difference, type Implementation } from "../implementation.ts";
 import type { LoginKeyInputs } from "../login-key.ts";
 import { writePrivateFile } from "../private-file.ts";
@@ -23,7 +24,12 @@ export const loginKey: Implementation<LoginKeyInputs, LoginKeyInputs> = {
     return { outs: news };
   },
 
-  delete: async (_id, { path }) => rmSync(path, { force: true }),
+  async delete(_id, { path }) {
+    rmSync(path, { force: true });
+    // Of a controller that the stack has left, nothing else of it may be there.
+    const folder = dirname(path);
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  },
 };
 
 /** Writes the key's file. SSH takes no key whose last line has no end. */

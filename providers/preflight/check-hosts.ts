@@ -55,7 +55,8 @@ async function look(host: PreflightHost, inputs: PreflightInputs, known: NodeHan
     handle = await reach(host, known, seconds);
     const facts = await gatherFacts(handle, environment, expectations);
     const { name, address } = host;
-    return { host, handle, facts, problems: problemsOf({ name, address, facts, expectations, environment }) };
+    const hostKeys = [handle.hostKey, ...(handle.jump === undefined ? [] : [handle.jump.hostKey])];
+    return { host, handle, facts, problems: problemsOf({ name, address, hostKeys, facts, expectations, environment }) };
   } catch (error) {
     const failure = accessFailureOf(error);
     if (failure !== undefined) return { host, handle, problems: [accessProblem(host, failure)] };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { breakdown } from "../../bench/breakdown.ts";
-import { figuresOf, median, type Round, type Series } from "../../bench/figures.ts";
+import { figuresOf, type Round, type Series } from "../../bench/figures.ts";
+import { median } from "../../bench/median.ts";
 import { reportText } from "../../bench/report.ts";
 
 const round: Round = {
@@ -19,7 +20,8 @@ const round: Round = {
 const nothing = { start: [], destroy: [], plan: [] };
 
 function series(nodes: number, ...rounds: readonly Partial<Round>[]): Series {
-  return { nodes, resources: 10, stateBytes: 50_000, rounds: rounds.map((part) => ({ ...round, ...part })) };
+  const stack = { resources: 30, rounds: [{ up: 6, destroy: 3, noopUp: 2.5, floor: 0.5 }] };
+  return { nodes, resources: 10, stateBytes: 50_000, rounds: rounds.map((part) => ({ ...round, ...part })), stack };
 }
 
 describe("median", () => {
@@ -134,6 +136,13 @@ describe("the report", () => {
     const marked = text.split("\n").filter((line) => line.includes("OVER"));
     expect(marked).toEqual([expect.stringMatching(/^up \/ \(no-op up \+ floor\), N=10 +1\.40 x +1\.25 x +OVER$/)]);
     expect(text).toMatch(/^npm start, N=3 +5\.00 s +20 s$/m);
+  });
+
+  it("shows a whole stack against its own yardsticks, without a bound", () => {
+    const figures = figuresOf([series(3, {})], nothing);
+    // The mark of a bound would be the last word.
+    expect(reportText(figures)).toMatch(/^3 +30 +6\.00 +3\.00 +2\.50 +0\.50 +2\.00 x$/m);
+    expect(figures.judged.filter(({ name }) => name.includes("stack"))).toEqual([]);
   });
 
   it("tells where the time of up goes, and Ansible's only when it was measured", () => {

@@ -1,4 +1,5 @@
 /** Connections as the command plugin makes them: a few attempts, host keys checked where one is given. */
+import { existsSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { Client, type ConnectConfig } from "ssh2";
 
@@ -62,7 +63,9 @@ async function dial(end: End, sock?: Duplex): Promise<Client> {
 
 function dialOnce(end: End, sock: Duplex | undefined): Promise<Client> {
   const { host, port = defaults.port, user = defaults.user, perDialTimeout = defaults.perDialTimeout } = end;
-  const agent = end.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
+  const agent = end.agentSocketPath ?? process.env.SSH_AUTH_SOCK ?? "";
+  // The official one asks the agent beside a key, too.
+  if (agent !== "" && !existsSync(agent)) throw new Error(`dial unix ${agent}: connect: no such file or directory`);
   const expected = end.hostKey?.split(" ").find((word) => word.startsWith("AAAA"));
   const config: ConnectConfig = {
     host,
@@ -71,7 +74,7 @@ function dialOnce(end: End, sock: Duplex | undefined): Promise<Client> {
     readyTimeout: perDialTimeout * 1000,
     ...liveness,
     ...(sock === undefined ? {} : { sock: sock as NonNullable<ConnectConfig["sock"]> }),
-    ...(end.privateKey === undefined ? { agent: agent ?? "" } : { privateKey: end.privateKey }),
+    ...(end.privateKey === undefined ? { agent } : { privateKey: end.privateKey }),
     ...(expected === undefined ? {} : { hostVerifier: (key: Buffer) => key.toString("base64") === expected }),
   };
   return new Promise((resolve, reject) => {

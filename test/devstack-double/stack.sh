@@ -17,6 +17,8 @@ event stack begins
 echo_summary "Installing package prerequisites"
 echo "+ openstack --os-password $ADMIN_PASSWORD token issue"
 
+while [ -e "$double/wait" ]; do sleep 0.1; done
+
 if is_primary; then
   if uses_tls; then
     mkdir -p "$DATA_DIR/CA/int-ca"
@@ -36,7 +38,7 @@ else
     sleep 0.1
   done
 fi
-if [ -e "$double/fail" ]; then
+if [ -e "$double/fail" ] || [ "${FAIL:-False}" = True ]; then
   echo_summary "Starting Nova"
   echo "nova-compute did not start; the password was $ADMIN_PASSWORD"
   exit 1

@@ -3,24 +3,27 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { withCommandPlugin } from "../support/command-plugin.ts";
+import { devstackDouble } from "../support/devstack-double.ts";
 import { removeProject, type TestProject } from "../support/project.ts";
-import { TestStack } from "../support/stack.ts";
+import { type TestConfig, TestStack } from "../support/stack.ts";
 import { makeExampleProject } from "./example-project.ts";
 
 let project: TestProject;
 const stacks: TestStack[] = [];
 beforeAll(async () => {
-  project = await makeExampleProject();
+  project = withCommandPlugin(await makeExampleProject());
 });
 afterAll(async () => {
   for (const stack of stacks) await stack.remove();
   removeProject(project);
 });
 
-const oneSubnode = { nodes: { lab: { subnodes: 1 } } };
+const repository = devstackDouble();
+const oneSubnode: TestConfig = { nodes: { lab: { subnodes: 1 } } };
 
-function makeStack(name?: string): TestStack {
-  const stack = new TestStack(project, oneSubnode, name);
+function makeStack(name?: string, more: TestConfig = {}): TestStack {
+  const stack = new TestStack(project, { ...oneSubnode, ...more }, name);
   stacks.push(stack);
   return stack;
 }
@@ -58,6 +61,29 @@ describe("pipeline.sh", () => {
     const inventory = parse(readFileSync(join(project.folder, "inventory-of-the-test"), "utf8"));
     expect(Object.keys(inventory.all.children)).toEqual(["primary", "subnodes"]);
     expect(JSON.stringify(JSON.parse(readFileSync(join(logs, "verification.json"), "utf8")))).toContain("overlay");
+    expect(stack.labs()).toEqual([]);
+  });
+
+  it.each([
+    ["stack.sh failed on a node", "True", 1, "nova-compute did not start; the password was (secret)\n"],
+    ["the tests failed", "False", 3, "+ openstack --os-password (secret) token issue\n"],
+  ])("keeps devstack's logs of every node, as %s", async (_what, fails, code, line) => {
+    const run = { stack: true, repository };
+    const devstack = { localrc: { subnode: { FAIL: fails } }, run };
+    const stack = makeStack(undefined, { devstack, verify: "none" });
+    const logs = `logs-${stack.name}`;
+    const result = await stack.run("env", [
+      `MULTINODE_LOGS=${logs}`,
+      "examples/pipeline.sh",
+      stack.name,
+      "sh",
+      "-c",
+      "exit 3",
+    ]);
+    expect(result.code, result.all).toBe(code);
+    const log = (node: string) => readFileSync(join(project.folder, logs, node, "stack.log"), "utf8");
+    expect(log("subnode-1")).toContain(line);
+    expect(log("primary")).toContain("stack.sh completed\n");
     expect(stack.labs()).toEqual([]);
   });
 

@@ -50,6 +50,13 @@ describe("devstack on three nodes", () => {
   const timeOf = async (node: Node, wanted: string) =>
     (await eventsOf(node)).find(({ what }) => what === wanted)?.time ?? 0n;
 
+  it("has no logs before it ran: there are none to collect, and nobody can follow them", async () => {
+    const { code, stdout, stderr } = await stack().tool("logs", stack().name);
+    expect([code, stdout], stderr).toEqual([0, ""]);
+    expect(stderr).toContain("no run of devstack is recorded");
+    expect((await stack().tool("logs", stack().name, "--follow")).code).toBe(1);
+  });
+
   it("fails with node, phase and the log's end where one subnode fails, and loses no other", async () => {
     const environment = stack();
     await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);
@@ -71,6 +78,14 @@ describe("devstack on three nodes", () => {
     const log = readFileSync(join(environment.generated, "logs", "subnode-2", "stack.log"), "utf8");
     expect(log).toContain("+ openstack --os-password (secret) token issue");
     expect(log).not.toContain(PASSWORD);
+  });
+
+  it("is refused, before anything is done, where the SSH agent that the plugin will ask is not there", async () => {
+    const preview = ["pulumi", "preview", "--stack", stack().name];
+    const { code, all } = await stack().run("env", ["SSH_AUTH_SOCK=/nowhere/agent", ...preview]);
+    expect(code, all).not.toBe(0);
+    expect(all).toMatch(/SSH_AUTH_SOCK names an SSH agent that is not there.*given {5}\/nowhere\/agent\n/s);
+    expect(all).not.toMatch(/^\s+at .*\.ts:\d+/m);
   });
 
   it("goes on with that node only, and discovers the computes when all are there", async () => {
@@ -137,6 +152,23 @@ describe("devstack on three nodes", () => {
     const { text } = await environment.state();
     expect(text).not.toContain(PASSWORD);
     expect(text).not.toContain("PRIVATE KEY");
+  });
+
+  it("would stack again the nodes whose role's localrc is changed, and says so", async () => {
+    const environment = stack();
+    const changed = config(true);
+    environment.configure({
+      ...changed,
+      devstack: {
+        ...changed.devstack,
+        localrc: { all: { ENABLE_TLS: "True" }, subnode: { TOGETHER: "2", MARKER: "m" } },
+      },
+    });
+    await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);
+    const changes = changeLines(await environment.preview()).filter((line) => line.includes(" stack-"));
+    expect(changes).toEqual(["update stack-subnode-1", "update stack-subnode-2"]);
+    environment.configure(changed);
+    await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);
   });
 
   it("stacks again the one node whose local.conf was changed, and says so before", async () => {

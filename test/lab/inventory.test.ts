@@ -2,8 +2,11 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { removeNode } from "../../providers/lab/boot.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
+import { withCommandPlugin } from "../support/command-plugin.ts";
+import { devstackDouble } from "../support/devstack-double.ts";
 import {
   type Agent,
   addSudoer,
@@ -25,13 +28,15 @@ const SUDOER = "zuul";
 
 describe("hosts that are there already", () => {
   const lab = labNodes({ subnodes: 3, openVswitch: true });
+  const repository = devstackDouble();
   let project: TestProject;
   let agent: Agent;
   beforeAll(async () => {
-    const made = await makeProject();
+    const made = withCommandPlugin(await makeProject());
     agent = await startAgent(join(made.temporary, "agent"), keyFile(host(0)));
     project = { ...made, environment: { ...made.environment, SSH_AUTH_SOCK: agent.socket } };
     await Promise.all(lab().nodes.map((node) => addSudoer(node, SUDOER)));
+    await Promise.all(hosts().map((node) => on(node, `ip address add ${publicAddress(node)}/32 dev eth0`)));
   });
   afterAll(() => {
     agent.end();
@@ -47,6 +52,8 @@ describe("hosts that are there already", () => {
   };
   /** The stack's hosts; the last node is the jump host. */
   const hosts = (): readonly NodeHandle[] => lab().nodes.slice(0, 3);
+  /** Another address of a host: the next one in the subnet that the lab gives it. */
+  const publicAddress = ({ address }: NodeHandle) => address.replace(/\d+$/, (last) => String(Number(last) + 1));
   const names = () => hosts().map(({ name }) => name);
   const listed = () => hosts().map(({ address }) => ({ address }));
   const asRoot = { on: async (name: string, command: string) => await on(host(names().indexOf(name)), command) };
@@ -128,30 +135,49 @@ describe("hosts that are there already", () => {
     expect(await nodeSnapshots(asRoot, names())).toEqual(untouched);
   });
 
-  it("serve a user with sudo whose key the SSH agent holds, with the hosts of Zuul's inventory", async () => {
+  it("serve a user with sudo whose key the SSH agent holds, at the public addresses of Zuul's inventory", async () => {
     const environment = stack();
-    environment.configure(onHosts({ file: zuulInventory(join(project.temporary, "sudo.yaml"), hosts(), SUDOER) }));
+    const open = hosts().map((node) => ({ ...node, host: publicAddress(node) }));
+    environment.configure(onHosts({ file: zuulInventory(join(project.temporary, "sudo.yaml"), open, SUDOER) }));
     await environment.up();
-    expect(await environment.on("subnode-2", "id -un")).toBe(SUDOER);
+    const login = "echo $(id -un) $SSH_CONNECTION";
+    expect(await environment.on("subnode-2", login)).toMatch(new RegExp(`^${SUDOER} .* ${open[2]?.host} 22$`));
     expect(await environment.preview("--refresh")).toEqual([]);
+
+    const { nodes, inventory } = JSON.parse((await environment.succeed(["stack", "output", "--json"])).stdout);
+    expect(nodes).toMatchObject(
+      open.map((node) => ({ name: node.name, address: node.address, publicAddress: node.host })),
+    );
+    const { primary, subnodes } = parse(readFileSync(inventory, "utf8")).all.children;
+    const written = Object.values<Record<string, unknown>>({ ...primary.hosts, ...subnodes.hosts });
+    expect(written.map((about) => [about.ansible_host, about.underlay_address, about.public_address])).toEqual(
+      open.map((node) => [node.host, node.address, node.host]),
+    );
+    // Red when tunnels end at public addresses.
+    const { tunnels } = await nodeFacts({ ...asRoot, name: environment.name }, "subnode-1", true);
+    expect(tunnels).toEqual([expect.stringMatching(new RegExp(`^${host(0).address} `))]);
   });
 
-  it("serve through a jump host, with a key that the configuration holds", async () => {
+  it("serve through a jump host, with a key that the configuration holds, and run devstack so", async () => {
     const environment = stack();
     const through = host(3);
     const jump = { host: through.address, user: SUDOER, hostKey: through.hostKey };
-    environment.configure(onHosts({ hosts: listed(), jump }));
-    await environment.setSecret(
-      "devstack-multinode:nodes.inventory.privateKey",
-      readFileSync(keyFile(host(0)), "utf8"),
-    );
+    // Names that the jump host alone knows. Red when it is left out on the way, by us, the command plugin or ssh.
+    const behind = listed().map((one, number) => ({ ...one, host: `node-${number}.behind` }));
+    await on(through, behind.map((one) => `echo ${one.address} ${one.host} >>/etc/hosts`).join("; "));
+    const configure = async (devstack: TestConfig["devstack"]) => {
+      environment.configure({ ...onHosts({ hosts: behind, jump }), ...(devstack === undefined ? {} : { devstack }) });
+      const key = readFileSync(keyFile(host(0)), "utf8");
+      await environment.setSecret("devstack-multinode:nodes.inventory.privateKey", key);
+    };
+    await configure({ run: { stack: true, repository } });
     await environment.up("--refresh");
     const [, secretLine = ""] = readFileSync(keyFile(host(0)), "utf8").split("\n");
     expect((await environment.state()).text).not.toContain(secretLine);
-    // Red when the way through the jump host is left out, by us or in the file for users.
-    expect(await environment.on("subnode-1", "echo $SSH_CONNECTION")).toMatch(new RegExp(`^${through.address} `));
-    // The key's file is nothing that a clean checkout on another machine has.
+    expect(await environment.on("subnode-1", "tail -n 1 /opt/stack/double/events")).toContain("stack ends");
+    // The key's file is nothing that a clean checkout on another machine has; to undo devstack needs it.
     rmSync(join(environment.generated, "login_key"));
+    await configure(undefined);
     const started = await environment.tool("start", environment.name);
     expect(started.code, started.all).toBe(0);
     // The files for users tell of the jump host, too.

@@ -1,4 +1,7 @@
 /** The pre-flight as the engine calls it, on real nodes that were there before any stack. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { expectationsOf } from "../../model/preflight/expectations.ts";
 import type { HostProblem } from "../../model/preflight/problem.ts";
@@ -11,9 +14,11 @@ import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../pro
 import { fingerprint } from "../../providers/remote/host-key.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
+import { generateSshKey } from "../../providers/remote/ssh-key.ts";
 import { addUser } from "../support/existing-hosts.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
 import { snapshotCommand } from "../support/node-snapshot.ts";
+import { PROJECT_PREFIX } from "../support/project.ts";
 import { startSshServer, stopSshServer } from "../support/ssh-servers.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -89,6 +94,9 @@ describe("hosts", () => {
       two,
       `printf '#!/bin/sh\\necho "ovs-vsctl (Open vSwitch) 2.5.9"\\n' >/usr/local/bin/ovs-vsctl; chmod 755 /usr/local/bin/ovs-vsctl`,
     );
+    const keys = mkdtempSync(join(tmpdir(), PROJECT_PREFIX));
+    const stranger = join(keys, "id");
+    writeFileSync(stranger, generateSshKey("nobody's").privateKey, { mode: 0o600 });
     await addUser(three, "nosudo");
     // sudo keeps a record of whoever asked it, refused or not.
     await on(three, "su nosudo -c 'sudo -n true' 2>/dev/null || true");
@@ -100,7 +108,7 @@ describe("hosts", () => {
         hostOf(two),
         hostOf(three, { user: "nosudo" }),
         hostOf(three, { name: "subnode-4", port: CLOSED }),
-        hostOf(three, { name: "subnode-5", user: "nobody" }),
+        hostOf(three, { name: "subnode-5", identityFile: stranger }),
         hostOf(three, { name: "subnode-6", hostKey: one.hostKey }),
       ];
       const error = await failureOf(preflight.create(inputs(hosts)));
@@ -115,7 +123,7 @@ describe("hosts", () => {
         /Open vSwitch\n +expected +2\.6 or newer\n +given +2\.5\.9\n/,
         /\n {2}subnode-3 \(nosudo@\S+ port 22\)\n +sudo\n.*\n +given +user nosudo cannot become root without a password: sudo: a password is required\n/,
         /\n {2}subnode-4 \(root@\S+ port 1\)\n +connection\n.*\n +given +.*connection refused/,
-        /\n {2}subnode-5 \(nobody@\S+ port 22\)\n +login\n.*\n +given +.*the login was refused with the key \S+ \(ssh-ed25519 SHA256:\S+\)/,
+        /\n {2}subnode-5 \(root@\S+ port 22\)\n +login\n.*\n +given +.*the login was refused with the key \S+ \(ssh-ed25519 SHA256:\S+\)/,
       ]) {
         expect(report).toMatch(problem);
       }
@@ -132,6 +140,7 @@ describe("hosts", () => {
       await on(one, "ip link delete other0; umount /opt/stack");
       await on(two, "rm /usr/local/bin/ovs-vsctl");
       await on(three, "userdel -rf nosudo 2>/dev/null");
+      rmSync(keys, { recursive: true });
     }
     expect((await preflight.create(inputs(lab().nodes.map((node) => hostOf(node))))).outs.problems).toEqual([]);
   });

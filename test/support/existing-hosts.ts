@@ -47,27 +47,32 @@ export function nodepoolFolder(folder: string, [primary, ...subnodes]: readonly 
   return folder;
 }
 
-/** The inventory that Zuul hands to a job. */
-export function zuulInventory(file: string, nodes: readonly NodeHandle[], user: string): string {
-  const hosts = nodes.map(({ name, address, port }) => [
+/** What a job of Zuul's brings into its inventory. */
+export interface ZuulJob {
+  /** Group of the nodeset → names of its nodes. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** The job's variables, with what Zuul tells of the build. */
+  readonly vars: Readonly<Record<string, unknown>>;
+}
+
+/** The inventory that Zuul hands to a job: the nodes by their names, and the executor itself. */
+export function zuulInventory(file: string, nodes: readonly NodeHandle[], user: string, job?: ZuulJob): string {
+  const hosts = nodes.map(({ name, host, address, port }) => [
     name,
     {
       ansible_connection: "ssh",
-      ansible_host: address,
+      ansible_host: host,
       ansible_port: port,
       ansible_user: user,
-      nodepool: { label: "debian", private_ipv4: address, public_ipv4: address },
+      nodepool: { label: "debian", private_ipv4: address, public_ipv4: host },
     },
   ]);
-  const [primary, ...subnodes] = nodes.map(({ name }) => name);
-  const groupOf = (names: readonly (string | undefined)[]) => ({
-    hosts: Object.fromEntries(names.map((name) => [name, null])),
-  });
-  const children = { switch: groupOf([primary]), peers: groupOf(subnodes) };
-  writeFileSync(
-    file,
-    stringify({ all: { hosts: Object.fromEntries(hosts), children, vars: { zuul: { build: "b" } } } }),
-  );
+  const localhost = { ansible_connection: "local", ansible_python_interpreter: "{{ ansible_playbook_python }}" };
+  const [primary = "", ...subnodes] = nodes.map(({ name }) => name);
+  const { groups, vars } = job ?? { groups: { switch: [primary], peers: subnodes }, vars: { zuul: { build: "b" } } };
+  const members = (names: readonly string[]) => ({ hosts: Object.fromEntries(names.map((name) => [name, null])) });
+  const children = Object.fromEntries(Object.entries(groups).map(([name, names]) => [name, members(names)]));
+  writeFileSync(file, stringify({ all: { hosts: { localhost, ...Object.fromEntries(hosts) }, children, vars } }));
   return file;
 }
 

@@ -1,4 +1,6 @@
 /** What a node is like, as lines, so that a test can show that a check left nothing on it. */
+import type { NodeHandle } from "../../providers/remote/node-handle.ts";
+import { on } from "./lab-nodes.ts";
 import type { TestStack } from "./stack.ts";
 
 /** Commands whose output tells of a node; counters, times and the look's own processes are left out of it. */
@@ -26,4 +28,10 @@ export async function nodeSnapshots(
 ): Promise<Record<string, string>> {
   const texts = await Promise.all(nodes.map((node) => stack.on(node, snapshotCommand)));
   return Object.fromEntries(nodes.map((node, index) => [node, texts[index] ?? ""]));
+}
+
+/** The state of every one of these hosts, which no stack need know. */
+export async function hostSnapshots(hosts: readonly NodeHandle[]): Promise<Record<string, string>> {
+  const texts = await Promise.all(hosts.map((host) => on(host, snapshotCommand)));
+  return Object.fromEntries(hosts.map(({ name }, index) => [name, texts[index] ?? ""]));
 }

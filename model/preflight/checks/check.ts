@@ -8,6 +8,8 @@ export interface CheckContext {
   readonly name: string;
   /** Underlay address. */
   readonly address: string;
+  /** Its key, and that of the jump host on the way to it, as in known_hosts: `<type> <base64>`. */
+  readonly hostKeys: readonly string[];
   readonly facts: HostFacts;
   readonly expectations: Expectations;
   /** `<stack>-<id>` of this stack: what carries its mark may be there. */

@@ -161,6 +161,18 @@ describe("a host", () => {
   });
 });
 
+describe("a host that is known by an RSA key, or whose jump host is", () => {
+  const known = { ...context(), hostKeys: ["ssh-ed25519 AAAA", "ssh-rsa BBBB"] };
+  const devstack = { ...known.expectations, runsDevstack: true };
+
+  it("passes but for runs of devstack", () => {
+    const facts = { ...healthy, programs: new Set([...healthy.programs, "git", "python3"]) };
+    expect(problemsOf({ ...known, facts })).toEqual([]);
+    const problems = problemsOf({ ...known, facts, expectations: devstack });
+    expect(problems.map(({ subject, given }) => `${subject}: ${given}`)).toEqual(["host key: ssh-rsa"]);
+  });
+});
+
 describe("two hosts", () => {
   it("with the same key and id but other interfaces are two machines, whose name may still be one", () => {
     const other = { ...healthy, links: [{ ...underlay, mac: "fa:16:3e:00:00:09" }] };

@@ -52,5 +52,6 @@ export function context(
   const all = { ...healthy, ...facts };
   const needed = { ...expectations, ...demands };
   for (const key of lacking) for (const one of [all, needed]) delete (one as Record<string, unknown>)[key];
-  return { name: "subnode-1", address: "10.0.0.5", facts: all, expectations: needed, environment: OURS };
+  const host = { name: "subnode-1", address: "10.0.0.5", hostKeys: ["ssh-ed25519 AAAA"] };
+  return { ...host, facts: all, expectations: needed, environment: OURS };
 }

@@ -31,7 +31,7 @@ all:
     helper:
       ansible_host: 203.0.113.9
   vars:
-    zuul: { build: b1 }
+    zuul: { build: b1, message: !unsafe "{{ not a template }}" }
 `;
 
 const zuulHosts = [

@@ -1,0 +1,2 @@
+/** What is measured: the project's own program, from the pre-flight to the outputs. */
+import "../../index.ts";
