@@ -50,8 +50,7 @@ export function nodeServer(site: Site, node: PlannedNode, grounds: Grounds): Nod
         ? {}
         : { fixedIps: [{ subnetId, ipAddress: node.address }] }),
     },
-    // Neither subnet nor group can be made anew before the last port of theirs is gone.
-    { ...options, replaceOnChanges: ["fixedIps", "securityGroupIds"] },
+    { ...options, ...changesOfPort(site, node) },
   );
   const made = {
     ...bootSource(site),
@@ -91,6 +90,11 @@ const madeOnce = [
   "userData",
   "availabilityZone",
 ];
+
+/** Neither subnet nor group can be made anew before the last port of theirs is gone. A port that was there before gets our group. */
+function changesOfPort({ settings }: Site, node: PlannedNode): pulumi.CustomResourceOptions {
+  return settings.adopted.includes(node.name) ? {} : { replaceOnChanges: ["fixedIps", "securityGroupIds"] };
+}
 
 /**
  * What changes of its inputs mean to a server. One that failed to become ACTIVE is made anew: the plugin would take it as it is. One
