@@ -61,7 +61,7 @@ export async function ensureOpenstackPlugin(pulumi: FoundPulumi): Promise<string
   return await withLock(lock, options, async () => {
     const meanwhile = find();
     if (meanwhile !== null) return meanwhile;
-    const failure = await download(pulumi, version);
+    const failure = await download(pulumi, home, version);
     if (failure !== null) {
       say(`the official plugin for OpenStack cannot be had (${failure}); building one instead`);
       await build(home, version);
@@ -73,13 +73,13 @@ export async function ensureOpenstackPlugin(pulumi: FoundPulumi): Promise<string
 }
 
 /** Lets Pulumi download the official plugin; gives why it could not. */
-async function download({ folder }: FoundPulumi, version: string): Promise<string | null> {
+async function download({ folder }: FoundPulumi, home: string, version: string): Promise<string | null> {
   return await withProgress(
     `looking for the official plugin for OpenStack ${version}`,
     () => "",
     async () => {
       const result = await execa(join(folder, "pulumi"), ["plugin", "install", "resource", "openstack", version], {
-        env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
+        env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
         stdin: "ignore",
         all: true,
         reject: false,
