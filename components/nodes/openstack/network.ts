@@ -16,9 +16,15 @@ export interface SiteNetwork {
   readonly ways: readonly pulumi.Resource[];
 }
 
-/** Takes the network that is configured, or makes one. */
-export function siteNetwork(site: Site): SiteNetwork {
-  const { sdk, settings, selection, options } = site;
+/**
+ * Takes the network that is configured, or makes one.
+ *
+ * @param after what else servers and ports are made of. Where all is made anew, one thing goes after the other, with what needs it:
+ *     side by side a port would be deleted while its server is.
+ */
+export function siteNetwork(site: Site, after: readonly pulumi.Resource[]): SiteNetwork {
+  const { sdk, settings, selection } = site;
+  const options = { ...site.options, dependsOn: [selection, ...after] };
   if (settings.network !== undefined) {
     return { networkId: selection.networkId, mtu: selection.mtu, made: [], ways: [] };
   }
@@ -36,7 +42,7 @@ export function siteNetwork(site: Site): SiteNetwork {
     },
     options,
   );
-  const ways = hasWayOut(site) ? [wayOut(site, subnet.id)] : [];
+  const ways = hasWayOut(site) ? [wayOut(site, subnet.id, options)] : [];
   return { networkId: network.id, subnetId: subnet.id, mtu: network.mtu, made: [network, subnet], ways };
 }
 
@@ -45,8 +51,8 @@ export function hasWayOut({ settings }: Pick<Site, "settings">): boolean {
   return settings.floatingAddresses || (settings.network === undefined && settings.externalNetwork !== undefined);
 }
 
-function wayOut(site: Site, subnetId: pulumi.Output<string>): pulumi.Resource {
-  const { sdk, selection, options } = site;
+function wayOut(site: Site, subnetId: pulumi.Output<string>, options: pulumi.CustomResourceOptions): pulumi.Resource {
+  const { sdk, selection } = site;
   const { externalNetworkId } = selection;
   const router = new sdk.networking.Router("router", { ...labels(site, "router"), externalNetworkId }, options);
   return new sdk.networking.RouterInterface("router-interface", { routerId: router.id, subnetId }, options);

@@ -10,9 +10,15 @@ export interface SiteSecurity {
   readonly rules: readonly pulumi.Resource[];
 }
 
-/** Makes the group. @param vxlanPort UDP port of the overlays */
-export function siteSecurity(site: Site, vxlanPort: number): SiteSecurity {
-  const { sdk, settings, options } = site;
+/**
+ * Makes the group.
+ *
+ * @param after what else servers are made of: see `siteNetwork`
+ * @param vxlanPort UDP port of the overlays
+ */
+export function siteSecurity(site: Site, after: readonly pulumi.Resource[], vxlanPort: number): SiteSecurity {
+  const { sdk, settings, selection } = site;
+  const options = { ...site.options, dependsOn: [selection, ...after] };
   const group = new sdk.networking.SecGroup("security-group", labels(site, "security-group"), options);
   const rules = securityRules(settings.controllerRange, vxlanPort).map((rule) => {
     const resource = logicalName("allow", rule.name);

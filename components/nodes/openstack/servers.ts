@@ -50,8 +50,8 @@ export function nodeServer(site: Site, node: PlannedNode, grounds: Grounds): Nod
         ? {}
         : { fixedIps: [{ subnetId, ipAddress: node.address }] }),
     },
-    // A subnet is not made anew before its last port is gone.
-    { ...options, replaceOnChanges: ["fixedIps"] },
+    // Neither subnet nor group can be made anew before the last port of theirs is gone.
+    { ...options, replaceOnChanges: ["fixedIps", "securityGroupIds"] },
   );
   const made = {
     ...bootSource(site),
