@@ -69,8 +69,9 @@ function benchEnvironment(pulumiFolder: string, folder: string): NodeJS.ProcessE
     PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
     PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
   };
-  const facts = { environment: own, project: projectFolder, pulumiFolder, loggedIn: isLoggedIn(pulumiHome()) };
-  return { ...own, ...decideEnvironment(facts).set };
+  const home = pulumiHome();
+  const about = { project: projectFolder, pulumiFolder, pulumiHome: home, loggedIn: isLoggedIn(home) };
+  return { ...own, ...decideEnvironment({ environment: own, ...about }).set };
 }
 
 function say(line: string): void {

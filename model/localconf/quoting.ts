@@ -10,8 +10,8 @@ import type { LocalrcValue } from "../settings.ts";
 /** Text that bash takes as it stands without quotes. */
 const bareWord = /^[A-Za-z0-9_.,:/@%+-]+$/;
 
-/** A line break, NUL, or half of a surrogate pair. */
-const unwritable = /[\0\n\r\p{Surrogate}]/u;
+/** A line break, those of Unicode that JavaScript ends lines at included; NUL; or half of a surrogate pair. */
+const unwritable = /[\0\n\r\u2028\u2029\p{Surrogate}]/u;
 
 /** What an ini value cannot hold besides: devstack's `iniset` uses it as the delimiter of its sed command. */
 const sedDelimiter = "\u0001";

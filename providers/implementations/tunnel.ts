@@ -6,9 +6,9 @@ import { accept, differenceOnNodes } from "../implementation.ts";
 import { foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
 import { messageOf, StepError } from "../remote/error.ts";
-import { gathered } from "../remote/gather.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { run, succeed } from "../remote/run.ts";
+import { together } from "../remote/together.ts";
 import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
 
 export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
@@ -96,14 +96,14 @@ async function findOurs(outs: TunnelOutputs, { node, remote }: End): Promise<Fou
 type Driven<Item> = Item & { readonly driver: DriverName };
 
 /** The many ends on the centre of a star are made together, and read together. */
-const makeEnd = gathered(async (node, wishes: readonly Driven<TunnelEndWish>[]) =>
+const makeEnd = together(async (node, wishes: readonly Driven<TunnelEndWish>[]) =>
   perDriver(wishes, async (driver, those) => {
     const { stdout, stderr } = await succeed(node, stepOf("make", driver, those), driver.makeTunnelEnds(those));
     return linesOf(stdout, those).map((line) => ({ line, said: stderr }));
   }),
 );
 
-const findEnd = gathered(async (node, ends: readonly Driven<TunnelEndName>[]) =>
+const findEnd = together(async (node, ends: readonly Driven<TunnelEndName>[]) =>
   perDriver(ends, async (driver, those) =>
     linesOf(await run(node, stepOf("read", driver, those), driver.findTunnelEnds(those)), those),
   ),

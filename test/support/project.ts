@@ -47,7 +47,13 @@ export async function makeProject(): Promise<TestProject> {
   };
   const found = await findPulumi(pulumiHome(), process.env.PATH ?? "");
   if (found === null) throw new Error("expected a Pulumi that set-up installed; given none. Write: npm run setup");
-  const { set } = decideEnvironment({ environment, project: folder, pulumiFolder: found.folder, loggedIn: false });
+  const { set } = decideEnvironment({
+    environment,
+    project: folder,
+    pulumiFolder: found.folder,
+    pulumiHome: pulumiHome(),
+    loggedIn: false,
+  });
   return { folder, temporary, environment: definedOnly({ ...environment, ...set }) };
 }
 

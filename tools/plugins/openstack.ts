@@ -79,7 +79,6 @@ async function download({ folder }: FoundPulumi, home: string, version: string):
     () => "",
     async () => {
       const result = await execa(join(folder, "pulumi"), ["plugin", "install", "resource", "openstack", version], {
-        // Pulumi takes the home of the password file by itself, whatever HOME says.
         env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
         stdin: "ignore",
         all: true,

@@ -19,6 +19,8 @@ export interface EnvironmentFacts {
   readonly project: string;
   /** Folder of the `pulumi` in use. */
   readonly pulumiFolder: string;
+  /** Pulumi's own folder. Where HOME is not the user's, as in some pipelines, builds of Pulumi differ in what they take for it. */
+  readonly pulumiHome: string;
   /** Whether `pulumi login` chose a backend. */
   readonly loggedIn: boolean;
 }
@@ -51,12 +53,12 @@ export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision 
   const { environment, project, pulumiFolder } = facts;
   const set: Record<string, string> = {
     PATH: frontOfPath(environment.PATH ?? "", [pulumiFolder, join(project, NPM_PROGRAMS)], project),
+    PULUMI_HOME: facts.pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK || "true",
     NODE_COMPILE_CACHE: environment.NODE_COMPILE_CACHE || join(project, ".multinode", ".cache", "node"),
     // The SDK's ts-node compiles nothing here, yet it would leave a folder of empty ones among the temporary files.
     TS_NODE_CACHE: environment.TS_NODE_CACHE || "false",
   };
-  if (environment.PULUMI_HOME) set.PULUMI_HOME = resolve(environment.PULUMI_HOME);
   // An empty passphrase is one too: it is set.
   const ownPassphrase =
     environment.PULUMI_CONFIG_PASSPHRASE !== undefined || Boolean(environment.PULUMI_CONFIG_PASSPHRASE_FILE);
@@ -96,7 +98,7 @@ export function exportLine(name: string, value: string): string {
   return `export ${name}='${value.replaceAll("'", "'\\''")}'`;
 }
 
-/** Pulumi's own folder: `PULUMI_HOME`, or `~/.pulumi`. */
+/** Absolute path of Pulumi's own folder: `PULUMI_HOME`, or `~/.pulumi`. */
 export function pulumiHome(environment: Environment = process.env): string {
   return resolve(environment.PULUMI_HOME || join(homedir(), ".pulumi"));
 }
@@ -122,6 +124,7 @@ export async function prepareEnvironment(known?: FoundPulumi): Promise<Environme
     environment: process.env,
     project: projectFolder,
     pulumiFolder: found?.folder ?? installFolder(home),
+    pulumiHome: home,
     loggedIn: isLoggedIn(home),
   });
   if (decision.stateFolder !== null) {

@@ -53,7 +53,7 @@ function valueViolation(path: readonly string[], value: LocalrcValue, where: "lo
 
 function oneLine(text: string): string {
   return text
-    .replace(/[\n\r]+/g, " ")
+    .replace(/[\n\r\u2028\u2029]+/g, " ")
     .replace(/[\p{Cc}\p{Surrogate}]/gu, "")
     .trim();
 }

@@ -15,7 +15,7 @@ const text = fc
     fc.string({ unit: "grapheme" }),
     fc.constantFrom("", "$HOME", "`id`", "$(id)", "it's", "end\\", "-n", "{{secret ADMIN_PASSWORD}}", "]]", "[[a|b]]"),
   )
-  .map((value) => value.replace(/[\0\n\r]/g, ""));
+  .map((value) => value.replace(/[\0\n\r\u2028\u2029]/g, ""));
 
 /** Values for the secrets that every stack has. */
 const generated = Object.fromEntries(secretNames(settingsOf("neutron-dvr")).map((name) => [name, `generated-${name}`]));

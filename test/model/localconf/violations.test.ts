@@ -41,6 +41,11 @@ const broken: readonly { readonly rule: string; readonly config: Config; readonl
     config: { devstack: { services: { enable: { all: ["q-scv", "horizon"], primary: ["zzzzzzzz"] } } } },
     paths: ["devstack.services"],
   },
+  {
+    rule: "a line break of Unicode in a value",
+    config: localrc({ MOTD: "two\u2028lines" }),
+    paths: ["devstack.localrc.all.MOTD"],
+  },
   { rule: "a line break in a value", config: localrc({ MOTD: "two\nlines" }), paths: ["devstack.localrc.all.MOTD"] },
   {
     rule: "a line break in an expression",

@@ -1,12 +1,20 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { decideEnvironment, type Environment, exportLine, frontOfPath } from "../../../tools/pulumi/environment.ts";
+import {
+  decideEnvironment,
+  type Environment,
+  exportLine,
+  frontOfPath,
+  pulumiHome,
+} from "../../../tools/pulumi/environment.ts";
 
 const project = "/home/o'neil/my project";
 
 function decide(environment: Environment, loggedIn = false) {
-  return decideEnvironment({ environment, project, pulumiFolder: "/opt/pulumi/bin", loggedIn });
+  const facts = { project, pulumiFolder: "/opt/pulumi/bin", pulumiHome: pulumiHome(environment), loggedIn };
+  return decideEnvironment({ environment, ...facts });
 }
 
 describe("decideEnvironment", () => {
@@ -16,6 +24,7 @@ describe("decideEnvironment", () => {
       PATH: `/opt/pulumi/bin:${project}/node_modules/.bin:/usr/bin:/bin`,
       PULUMI_CONFIG_PASSPHRASE_FILE: `${project}/.multinode/.passphrase`,
       PULUMI_BACKEND_URL: `file://${project}/.multinode/.state?metadata=skip`,
+      PULUMI_HOME: join(homedir(), ".pulumi"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NODE_COMPILE_CACHE: `${project}/.multinode/.cache/node`,
       TS_NODE_CACHE: "false",

@@ -18,7 +18,7 @@ interface Asked<Item, Result> {
  *
  * @param work does what was asked for, and gives a result for each item, in their order; when it fails, all have failed
  */
-export function gathered<Item, Result>(
+export function together<Item, Result>(
   work: (node: NodeHandle, items: readonly Item[]) => Promise<readonly Result[]>,
 ): (node: NodeHandle, item: Item) => Promise<Result> {
   const waiting = new Map<string, Asked<Item, Result>[]>();
