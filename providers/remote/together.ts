@@ -1,6 +1,6 @@
 /** Makes one piece of work out of what many resources ask of a node in the same moment: each channel and each program costs. */
 import type { NodeHandle } from "./node-handle.ts";
-import { ensureConnected, keyOf } from "./pool.ts";
+import { keyOf } from "./pool.ts";
 
 /** Most requests in one piece of work, so that it ends well within a step's deadline. */
 const MOST_AT_ONCE = 50;
@@ -13,8 +13,8 @@ interface Asked<Item, Result> {
 }
 
 /**
- * Gives a function that asks for one thing on a node. While a piece of work is under way there, or the connection is
- * being made, requests wait; then all that wait are one piece.
+ * Gives a function that asks for one thing on a node. While a piece of work is under way there, requests wait; then all that
+ * wait are one piece.
  *
  * @param work does what was asked for, and gives a result for each item, in their order; when it fails, all have failed
  */
@@ -42,8 +42,6 @@ async function workOff<Item, Result>(
   queue: Asked<Item, Result>[],
   work: (node: NodeHandle, items: readonly Item[]) => Promise<readonly Result[]>,
 ): Promise<void> {
-  // Why there is none is told by the work.
-  await ensureConnected(node).catch(() => undefined);
   while (queue.length > 0) {
     const taken = queue.splice(0, MOST_AT_ONCE);
     try {
