@@ -101,11 +101,14 @@ stack() {
   while :; do
     over=no
     if [ -e "$folder/status" ] || ! is_running; then over=yes; fi
-    phases_after "$printed" >"$folder/phases"
-    while IFS= read -r phase; do
+    # In no file: one who watched before may still be there.
+    phases=$(phases_after "$printed")
+    [ -z "$phases" ] || while IFS= read -r phase; do
       printed=$((printed + 1))
       printf '%5d s  %s\n' "$(($(now) - started))" "$phase"
-    done <"$folder/phases"
+    done <<END
+$phases
+END
     [ "$over" = no ] || break
     sleep 0.5
   done
