@@ -81,12 +81,13 @@ stack() {
   [ -d "$folder" ] || fail "$folder is missing on $node: run \`pulumi up --refresh\`"
   if [ "$(cat "$folder/done" 2>/dev/null)" = "$id" ]; then echo "stacked with this configuration already"; exit 0; fi
   summary=$(summary_file)
-  if ! is_running || [ "$(cat "$folder/id")" != "$id" ]; then
+  # One that succeeded when nobody watched is not to be run again.
+  if [ "$(cat "$folder/id" 2>/dev/null)" != "$id" ] || { ! is_running && [ "$(cat "$folder/status" 2>/dev/null)" != 0 ]; }; then
     end_run
     now >"$folder/started"
     started=$(cat "$folder/started")
-    unstack "$unstack_limit" || { cp "$folder/unstack.log" "$folder/stack.log"; explain stack "unstack.sh, which goes before it, did not succeed"; }
     rm -f "$folder/status" "$folder/done"
+    unstack "$unstack_limit" || { cp "$folder/unstack.log" "$folder/stack.log"; explain stack "unstack.sh, which goes before it, did not succeed"; }
     [ ! -L "$summary" ] || rm -f "$summary"
     echo "$id" >"$folder/id"
     : >"$folder/begun"
@@ -101,17 +102,23 @@ stack() {
   while :; do
     over=no
     if [ -e "$folder/status" ] || ! is_running; then over=yes; fi
-    phases_after "$printed" >"$folder/phases"
-    while IFS= read -r phase; do
+    # In no file: one who watched before may still be there.
+    phases=$(phases_after "$printed")
+    [ -z "$phases" ] || while IFS= read -r phase; do
       printed=$((printed + 1))
       printf '%5d s  %s\n' "$(($(now) - started))" "$phase"
-    done <"$folder/phases"
+    done <<END
+$phases
+END
     [ "$over" = no ] || break
     sleep 0.5
   done
   status=$(cat "$folder/status" 2>/dev/null) || explain stack "it vanished, as when the node is restarted"
   case $status in
-  0) echo "$id" >"$folder/done" ;;
+  0)
+    [ "$(cat "$folder/id")" = "$id" ] || fail "another run of stack.sh took the place of this one on $node"
+    echo "$id" >"$folder/done"
+    ;;
   124 | 137) explain stack "it took longer than the $limit s of devstack.run.seconds.stack" ;;
   *) explain stack "exit status $status" ;;
   esac

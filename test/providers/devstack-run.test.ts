@@ -93,17 +93,20 @@ describe("a run of devstack", () => {
   });
 
   it("goes on when the connection is lost, and is watched again by whoever comes with the same configuration", async () => {
+    // Another id with every try of the test, as what was stacked with the same one is not stacked again.
+    const id = `second ${Date.now()}`;
+    await on(node(), `touch ${DOUBLE}/wait`);
     const before = await begins();
-    const cut = stack("second").catch((error: Error) => error.message);
+    const cut = stack(id).catch((error: Error) => error.message);
     await begun(before);
     closeConnections();
     expect(await cut).toMatch(/connection/);
     await on(node(), `rm ${DOUBLE}/wait`);
-    const { status, stdout } = await stack("second");
-    expect(status, stdout).toBe(0);
+    const { status, stdout, stderr } = await stack(id);
+    expect(status, stderr).toBe(0);
     expect(stdout).toMatch(/ s {2}stack\.sh completed\n$/);
     expect(await begins()).toBe(before + 1);
-    expect((await stack("second")).stdout).toBe("stacked with this configuration already\n");
+    expect((await stack(id)).stdout).toBe("stacked with this configuration already\n");
   });
 
   it("that vanished is told as that", async () => {
