@@ -1,4 +1,4 @@
-/** How `npm run test:openstack` runs its tests: on one test cloud, which a test may break while no other uses it. */
+/** How a run of the tests on a test cloud goes: on one cloud, which a test may break while no other uses it. */
 import { defineConfig } from "vitest/config";
 
 /** Real nodes, services and kills: a test that fails is tried once more, and vitest says so. */

@@ -16,16 +16,25 @@ async function main(args: readonly string[]): Promise<number> {
   return await runVitest(pulumi, args);
 }
 
-/** Runs vitest with the project's Pulumi; gives its exit code. */
-export async function runVitest(pulumi: FoundPulumi, args: readonly string[]): Promise<number> {
+/**
+ * Runs vitest with the project's Pulumi; gives its exit code.
+ *
+ * @param keep takes what it prints; by default the terminal does
+ */
+export async function runVitest(
+  pulumi: FoundPulumi,
+  args: readonly string[],
+  keep?: (text: string) => void,
+): Promise<number> {
   const { set } = await prepareEnvironment(pulumi);
   const vitest = join(projectFolder, "node_modules", ".bin", "vitest");
-  const { exitCode } = await execa(vitest, ["run", ...args], {
+  const { exitCode, all } = await execa(vitest, ["run", ...args], {
     cwd: projectFolder,
     env: { ...set },
-    stdio: "inherit",
+    ...(keep === undefined ? { stdio: "inherit" } : { stdin: "ignore", all: true }),
     reject: false,
   });
+  if (keep !== undefined) keep(`${all ?? ""}\n`);
   return exitCode ?? 1;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The test cloud: the real API of OpenStack (keystone, glance, placement, nova, neutron) on this machine, in a network
- * namespace of its own, whose servers are lab nodes. `npm run test:openstack` starts one for the whole run, and every test
+ * namespace of its own, whose servers are lab nodes. `npm run test:openstack` starts one for each run of vitest, and every test
  * file takes it with `testCloud()`; files run one after the other, so a test may break the cloud as long as it mends it.
  *
  *     const cloud = testCloud();
