@@ -21,8 +21,11 @@ function expectedChanges(op: "create" | "delete", nodes: readonly string[], stay
   return [...parts, ...lists.map((list) => `update ${list}`)].sort();
 }
 
+/** No probe guests: a switch in userspace may drop a packet while ports are plugged into its bridge, whoever does it. */
+const verify = "nodes";
+
 describe("an environment that grows and shrinks", () => {
-  const stack = testStack();
+  const stack = testStack({ verify });
 
   beforeAll(async () => {
     await stack().up();
@@ -39,7 +42,7 @@ describe("an environment that grows and shrinks", () => {
     // Red when a node's place in a list, and not its number, decides its address or VNI.
     const stream = await startPings(environment, "subnode-2", "172.24.4.1");
 
-    environment.configure({ nodes: { lab: { subnodes } } });
+    environment.configure({ verify, nodes: { lab: { subnodes } } });
     const staying = ["primary", "subnode-1", "subnode-2"].filter((node) => !nodes.includes(node));
     expect(changeLines(await environment.preview()).toSorted()).toEqual(expectedChanges(op, nodes, staying));
     await environment.up();
