@@ -2,6 +2,7 @@
 import { stringify } from "yaml";
 import { CONFIG_NAMESPACE } from "./schema/write.ts";
 import type { Role } from "./settings.ts";
+import { SSH_PORT } from "./ssh-port.ts";
 
 /** A node as an SSH client reaches it. */
 export interface SshHost {
@@ -58,9 +59,6 @@ export interface InventoryHost {
   /** Address, or name, that it is reached at from outside; null where that is the underlay's, or only a jump host leads to it. */
   readonly publicAddress: string | null;
 }
-
-/** Port of an SSH server when no other is named (RFC 4251). */
-const SSH_PORT = 22;
 
 /** First line of each file. */
 const HEADER = `# Written by ${CONFIG_NAMESPACE}, and written anew by every up: edit the stack's configuration instead.`;

@@ -5,6 +5,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SSH_PORT } from "../model/ssh-port.ts";
 
 /** Where the configuration names them. */
 export const ABANDON_KEY = "nodes.inventory.abandon";
@@ -24,9 +25,6 @@ const said = new AsyncLocalStorage<SaidOfHosts>();
 
 /** A run is about one stack, and its file does not change meanwhile. */
 const known = new Map<string, Promise<SaidOfHosts>>();
-
-/** Port of an SSH server when no other is named (RFC 4251). */
-const SSH_PORT = 22;
 
 /** Whether the node's host is given up. */
 export function isAbandoned(node: string): boolean {

@@ -5,6 +5,7 @@ import { backendSettings } from "../../model/backends/index.ts";
 import type { OpenstackSettings } from "../../model/backends/openstack.ts";
 import { logicalName } from "../../model/naming.ts";
 import { expectationsOf } from "../../model/preflight/expectations.ts";
+import { SSH_PORT } from "../../model/ssh-port.ts";
 import { KeyPair } from "../../providers/key-pair.ts";
 import { LoginKey } from "../../providers/login-key.ts";
 import type { CloudChoice } from "../../providers/openstack/credentials.ts";
@@ -26,9 +27,6 @@ import { nameOf, type Site } from "./openstack/site.ts";
 
 /** Name of the generated private key's file, in the environment's folder. */
 const KEY_FILE = "login_key";
-
-/** TCP port of SSH (RFC 4253). */
-const SSH_PORT = 22;
 
 /** Seconds that a server may take once its SSH port has answered: cloud-init may still be at the user's key. */
 const LOGIN_SECONDS = 60;

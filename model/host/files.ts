@@ -1,10 +1,8 @@
 /** Texts of our part of each shared file of a node. The same nodes give the same bytes. */
 import { knownHostsText } from "../access.ts";
+import { SSH_PORT } from "../ssh-port.ts";
 import { KEY_FILE } from "./account.ts";
 import type { Peer } from "./peers.ts";
-
-/** Port of an SSH server when no other is named (RFC 4251). */
-const SSH_PORT = 22;
 
 /** Lines of /etc/hosts: address, host name, name of the node. */
 export function hostsLines(peers: readonly Peer[]): readonly string[] {

@@ -1,5 +1,6 @@
 /** The stack's security group: what may reach its servers. */
 import { rangeOf } from "../addresses.ts";
+import { SSH_PORT } from "../ssh-port.ts";
 
 /** A rule for traffic that comes in. */
 export interface SecurityRule {
@@ -12,9 +13,6 @@ export interface SecurityRule {
   /** Where from: a CIDR, or the group's own members. */
   readonly from: { readonly range: string } | "members";
 }
-
-/** TCP port of SSH (RFC 4253). */
-const SSH_PORT = 22;
 
 /**
  * The rules for incoming traffic: SSH from the controller's range only, and ICMP from there; everything between members.

@@ -1,5 +1,6 @@
 /** Implementations of the embedded lab's resources. */
 import { setTimeout as pause } from "node:timers/promises";
+import { SSH_PORT } from "../../model/ssh-port.ts";
 import { accept, changedProperties, difference, gone, type Implementation, PartlyDone } from "../implementation.ts";
 import { bootNode, hostKeyOf, removeNode, tailOfLog } from "../lab/boot.ts";
 import { identityFile, type LabIdentity, labFolder, nodeFolder } from "../lab/folders.ts";
@@ -101,7 +102,7 @@ function handleOf(lab: LabIdentity, spec: NodeSpec, record: NodeRecord): NodeHan
     name: spec.name,
     address: spec.address,
     host: spec.address,
-    port: 22,
+    port: SSH_PORT,
     user: "root",
     hostKey: hostKeyOf(lab, spec.name),
     identityFile: identityFile(folder),

@@ -2,12 +2,10 @@
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { hostKeyIn } from "../../model/openstack/host-keys.ts";
+import { SSH_PORT } from "../../model/ssh-port.ts";
 import type { AnsweringServerInputs } from "../openstack-cloud.ts";
 import { StepError } from "../remote/error.ts";
 import type { Session } from "./session.ts";
-
-/** TCP port of SSH (RFC 4253). */
-const SSH_PORT = 22;
 
 /** Milliseconds one connection may take until the server's greeting, and between two tries. */
 const greetingMs = 5000;

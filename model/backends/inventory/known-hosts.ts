@@ -1,8 +1,6 @@
 /** Host keys out of OpenSSH's known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 import { createHmac } from "node:crypto";
-
-/** Port that stands in no name of the file. */
-const SSH_PORT = 22;
+import { SSH_PORT } from "../../ssh-port.ts";
 
 /** Types of keys, the one that is preferred where a host has several first, as OpenSSH does. */
 export const hostKeyTypes = [

@@ -2,14 +2,12 @@
 import { z } from "zod";
 import { parseAddress } from "../../addresses.ts";
 import { asText, field, integer, text, texts } from "../../schema/fields.ts";
+import { SSH_PORT } from "../../ssh-port.ts";
 import { HIGHEST_NODE_NUMBER } from "../../vni.ts";
 import { hostKeyTypes } from "./known-hosts.ts";
 import { exampleAddress } from "./listed.ts";
 
 const EXAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE";
-
-/** Port of an SSH server when no other is named (RFC 4251). */
-const SSH_PORT = 22;
 
 /** What can stand in files of SSH's and on command lines as one word; letters and digits first, so that none is an option. */
 const hostPattern = /^[A-Za-z0-9:][\w.:%-]*$/;
