@@ -3,15 +3,10 @@ import { sessionWith } from "../../providers/openstack/session.ts";
 import { leftOverText, sweepCloud } from "../../providers/openstack/sweep.ts";
 import type { CloudRecordInputs } from "../../providers/openstack-cloud.ts";
 import { messageOf } from "../support/run-tool.ts";
+import { resourcesIn } from "./state.ts";
 
 /** Type of the resource that records in which cloud a stack has something. */
 const RECORD_TYPE = "pulumi-nodejs:dynamic/openstack:CloudRecord";
-
-interface RecordedResource {
-  readonly type: string;
-  readonly id?: string;
-  readonly outputs?: CloudRecordInputs;
-}
 
 /**
  * Removes what carries the stack's mark in its cloud and is not in its state, saying so. No run of Pulumi does it but `destroy`: a
@@ -20,11 +15,12 @@ interface RecordedResource {
  * @param state as Pulumi exports it, without pending operations
  */
 export async function removeUnrecorded(state: string, say: (line: string) => void): Promise<void> {
-  const { deployment } = JSON.parse(state) as { deployment?: { resources?: readonly RecordedResource[] } };
-  const resources = deployment?.resources ?? [];
+  const resources = resourcesIn(state);
   const kept = new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id])));
   // More than one where an old one is yet to be deleted.
-  const records = resources.flatMap(({ type, outputs }) => (type === RECORD_TYPE && outputs ? [outputs] : []));
+  const records = resources.flatMap(({ type, outputs }) =>
+    type === RECORD_TYPE && outputs !== undefined ? [outputs as CloudRecordInputs] : [],
+  );
   for (const { cloud, mark } of records) {
     try {
       for (const object of await sweepCloud(sessionWith(cloud), mark, { kept })) say(`removed ${leftOverText(object)}`);

@@ -6,17 +6,15 @@ import { closeConnections } from "../../providers/remote/pool.ts";
 import { workFolder } from "../support/project.ts";
 import { messageOf } from "../support/run-tool.ts";
 import { shortName } from "./files.ts";
+import { resourcesOfType } from "./state.ts";
 
 /** Type of the resource that records where a node's runs live. */
 const RUN_TYPE = "pulumi-nodejs:dynamic/devstack:Run";
 
 /** The runs of devstack that a state (as Pulumi exports it, or null for none) records, one a node. */
 export function recordedRuns(state: string | null): readonly DevstackRunOutputs[] {
-  const { deployment } = JSON.parse(state ?? "{}") as {
-    deployment?: { resources?: { type: string; delete?: boolean; outputs?: DevstackRunOutputs }[] };
-  };
-  return (deployment?.resources ?? []).flatMap(({ type, delete: old, outputs }) =>
-    type === RUN_TYPE && old !== true && outputs !== undefined ? [outputs] : [],
+  return resourcesOfType(state, RUN_TYPE).flatMap(({ outputs }) =>
+    outputs === undefined ? [] : [outputs as DevstackRunOutputs],
   );
 }
 

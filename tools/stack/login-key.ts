@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { writeLoginKey } from "../../providers/implementations/login-key.ts";
 import type { LoginKeyInputs } from "../../providers/login-key.ts";
 import { askOrFail, type PulumiStack } from "./pulumi.ts";
+import { resourcesOfType } from "./state.ts";
 
 /** Type of the resource that records the key. */
 const LOGIN_KEY_TYPE = "pulumi-nodejs:dynamic/environment:LoginKey";
@@ -24,13 +25,8 @@ export async function restoreLoginKey(target: PulumiStack, state: string | null)
 
 /** The key that a state records; its text is there only where secrets are shown. */
 export function recordedKey(state: string): LoginKeyInputs | undefined {
-  const { deployment } = JSON.parse(state) as {
-    deployment?: {
-      resources?: { type: string; delete?: boolean; inputs?: { path: string; privateKey: ShownSecret } }[];
-    };
-  };
-  const resource = deployment?.resources?.find(({ type, delete: old }) => type === LOGIN_KEY_TYPE && old !== true);
-  if (resource?.inputs === undefined) return undefined;
-  const { path, privateKey } = resource.inputs;
+  const [recorded] = resourcesOfType(state, LOGIN_KEY_TYPE);
+  if (recorded?.inputs === undefined) return undefined;
+  const { path, privateKey } = recorded.inputs as { path: string; privateKey: ShownSecret };
   return { path, privateKey: String(JSON.parse(privateKey.plaintext ?? '""')) };
 }

@@ -15,6 +15,7 @@ import { projectFolder, projectName } from "../support/project.ts";
 import { readConfiguration, shortName } from "./files.ts";
 import { recordedKey, restoreLoginKey } from "./login-key.ts";
 import { askOrFail, type PulumiStack } from "./pulumi.ts";
+import { resourcesOfType } from "./state.ts";
 
 /** Type of the resource that records the pre-flight. */
 const PREFLIGHT_TYPE = "pulumi-nodejs:dynamic/node:Preflight";
@@ -38,10 +39,8 @@ export function settingsOf(stack: string): Settings {
 
 /** What the last pre-flight recorded, in a state as Pulumi exports it. */
 export function recordedPreflight(state: string | null): PreflightOutputs | undefined {
-  const { deployment } = JSON.parse(state ?? "{}") as {
-    deployment?: { resources?: { type: string; delete?: boolean; outputs?: PreflightOutputs }[] };
-  };
-  return deployment?.resources?.find(({ type, delete: old }) => type === PREFLIGHT_TYPE && old !== true)?.outputs;
+  const [recorded] = resourcesOfType(state, PREFLIGHT_TYPE);
+  return recorded?.outputs as PreflightOutputs | undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import { closeConnections } from "../../providers/remote/pool.ts";
 import { verify } from "../../providers/verification/verify.ts";
 import type { VerificationInputs } from "../../providers/verification.ts";
 import { UserError } from "../support/user-error.ts";
+import { resourcesOfType } from "./state.ts";
 
 /** One check that failed. */
 export interface FailedCheck {
@@ -44,12 +45,8 @@ const VERIFICATION_TYPE = "pulumi-nodejs:dynamic/verification:Verification";
  * recorded. The outputs hold the inputs too, and are the newer ones where a check failed during an update.
  */
 export function recordedInputs(state: string): VerificationInputs | null {
-  const { deployment } = JSON.parse(state) as {
-    deployment?: { resources?: { type: string; delete?: boolean; outputs?: VerificationInputs }[] };
-  };
-  const resources = deployment?.resources ?? [];
-  // A resource marked `delete` is the old half of a replacement.
-  return resources.find(({ type, delete: old }) => type === VERIFICATION_TYPE && old !== true)?.outputs ?? null;
+  const [recorded] = resourcesOfType(state, VERIFICATION_TYPE);
+  return (recorded?.outputs as VerificationInputs | undefined) ?? null;
 }
 
 /** Makes every check of a deployed stack now, from what its state records. */
