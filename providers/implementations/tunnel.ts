@@ -1,5 +1,4 @@
 /** Implementation of a VXLAN tunnel between two nodes. */
-import type { DriverName } from "../../model/drivers.ts";
 import type { BridgeDriver, FoundTunnelEnd, TunnelEndName, TunnelEndWish } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
@@ -65,9 +64,9 @@ async function bothEnds<T>(outs: TunnelOutputs, work: (end: End) => Promise<T>):
 
 async function make(outs: TunnelOutputs): Promise<TunnelOutputs> {
   await bothEnds(outs, async ({ node, remote, wish }) => {
-    const { bridge, driver: name } = outs;
-    const driver = driverOf(name);
-    const made = await makeEnd(node, { driver: name, ...wish, bridge, local: node.address, mark: outs });
+    const { bridge } = outs;
+    const driver = driverOf(outs.driver);
+    const made = await workersFor(driver).make(node, { ...wish, bridge, local: node.address, mark: outs });
     const found = driver.parseTunnelEnd(made.line);
     const step = `make tunnel port ${driver.endName(bridge, remote)}`;
     if (found !== undefined && found.mark?.environment !== outs.environment) {
@@ -87,42 +86,33 @@ async function make(outs: TunnelOutputs): Promise<TunnelOutputs> {
 /** What the end of this node is now; undefined when it is not there, or is not ours. */
 async function findOurs(outs: TunnelOutputs, { node, remote }: End): Promise<FoundTunnelEnd | undefined> {
   if (isNodeGone(node)) return undefined;
-  const { driver, bridge } = outs;
-  const found = driverOf(driver).parseTunnelEnd(await findEnd(node, { driver, bridge, remote }));
+  const driver = driverOf(outs.driver);
+  const found = driver.parseTunnelEnd(await workersFor(driver).find(node, { bridge: outs.bridge, remote }));
   return found?.mark?.environment === outs.environment ? found : undefined;
 }
 
-/** What a driver is asked for, with its name. */
-type Driven<Item> = Item & { readonly driver: DriverName };
+/** What makes ends of tunnels on a node, and what reads them. */
+type EndWorkers = ReturnType<typeof workersOf>;
 
-/** The many ends on the centre of a star are made together, and read together. */
-const makeEnd = together(async (node, wishes: readonly Driven<TunnelEndWish>[]) =>
-  perDriver(wishes, async (driver, those) => {
-    const { stdout, stderr } = await succeed(node, stepOf("make", driver, those), driver.makeTunnelEnds(those));
-    return linesOf(stdout, those).map((line) => ({ line, said: stderr }));
-  }),
-);
+const workers = new Map<BridgeDriver, EndWorkers>();
 
-const findEnd = together(async (node, ends: readonly Driven<TunnelEndName>[]) =>
-  perDriver(ends, async (driver, those) =>
-    linesOf(await run(node, stepOf("read", driver, those), driver.findTunnelEnds(those)), those),
-  ),
-);
+/** The workers of a driver: the many ends on the centre of a star are made together, and read together. */
+function workersFor(driver: BridgeDriver): EndWorkers {
+  const those = workers.get(driver) ?? workersOf(driver);
+  workers.set(driver, those);
+  return those;
+}
 
-/** Only while a stack changes its driver there are two of them. */
-async function perDriver<Item, Result>(
-  items: readonly Driven<Item>[],
-  work: (driver: BridgeDriver, those: readonly Driven<Item>[]) => Promise<readonly Result[]>,
-): Promise<readonly Result[]> {
-  const results = new Map<Driven<Item>, Result>();
-  for (const name of new Set(items.map(({ driver }) => driver))) {
-    const those = items.filter(({ driver }) => driver === name);
-    for (const [index, result] of (await work(driverOf(name), those)).entries()) {
-      const item = those[index];
-      if (item !== undefined) results.set(item, result);
-    }
-  }
-  return items.flatMap((item) => results.get(item) ?? []);
+function workersOf(driver: BridgeDriver) {
+  return {
+    make: together(async (node, wishes: readonly TunnelEndWish[]) => {
+      const { stdout, stderr } = await succeed(node, stepOf("make", driver, wishes), driver.makeTunnelEnds(wishes));
+      return linesOf(stdout, wishes).map((line) => ({ line, said: stderr }));
+    }),
+    find: together(async (node, ends: readonly TunnelEndName[]) =>
+      linesOf(await run(node, stepOf("read", driver, ends), driver.findTunnelEnds(ends)), ends),
+    ),
+  };
 }
 
 function linesOf(printed: string, ends: readonly TunnelEndName[]): readonly string[] {

@@ -25,22 +25,28 @@ export function together<Item, Result>(
   return async (node, item) =>
     await new Promise<Result>((resolve, reject) => {
       const key = keyOf(node);
+      const asked = { item, resolve, reject };
       const queue = waiting.get(key);
       if (queue !== undefined) {
-        queue.push({ item, resolve, reject });
+        queue.push(asked);
         return;
       }
-      const started: Asked<Item, Result>[] = [{ item, resolve, reject }];
+      const started = [asked];
       waiting.set(key, started);
-      void workOff(node, started, work).finally(() => waiting.delete(key));
+      void workOff(node, started, work, () => waiting.delete(key));
     });
 }
 
-/** Works a queue off until it is empty; never fails itself. */
+/**
+ * Works a queue off until it is empty; never fails itself.
+ *
+ * @param atEnd called in the moment in which it is empty: who asks later begins a queue of their own
+ */
 async function workOff<Item, Result>(
   node: NodeHandle,
   queue: Asked<Item, Result>[],
   work: (node: NodeHandle, items: readonly Item[]) => Promise<readonly Result[]>,
+  atEnd: () => void,
 ): Promise<void> {
   while (queue.length > 0) {
     const taken = queue.splice(0, MOST_AT_ONCE);
@@ -58,4 +64,5 @@ async function workOff<Item, Result>(
       for (const { reject } of taken) reject(error);
     }
   }
+  atEnd();
 }
