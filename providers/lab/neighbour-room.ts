@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writePrivateFile } from "../private-file.ts";
 import { labsFolder } from "./folders.ts";
 import { withLock } from "./lock.ts";
 
@@ -51,7 +52,7 @@ export async function makeNeighbourRoom(at: NeighbourLimits = machine): Promise<
     const made = { soft: needed, hard: 2 * needed };
     const before = recorded(at)?.before ?? found;
     const room: RoomRecord = { before, made };
-    writeFileSync(recordOf(at), JSON.stringify(room), { mode: 0o600 });
+    writePrivateFile(recordOf(at), JSON.stringify(room));
     write(at, made);
   });
 }
