@@ -10,6 +10,9 @@ export interface CloudRecordInputs {
   mark: string;
 }
 
+/** The same, as given. */
+type CloudRecordArgs = Omit<CloudRecordInputs, "mark"> & { readonly mark: pulumi.Input<string> };
+
 const recordProvider = providerFor("cloudRecord");
 
 /**
@@ -17,11 +20,7 @@ const recordProvider = providerFor("cloudRecord");
  * removes whatever carries the stack's mark, also what an API that died in the middle of a request left half-made.
  */
 export class CloudRecord extends MultinodeResource {
-  constructor(
-    name: string,
-    args: { readonly cloud: CloudChoice; readonly mark: pulumi.Input<string> },
-    options: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: CloudRecordArgs, options: pulumi.CustomResourceOptions) {
     super(recordProvider, name, { ...args }, options, "openstack", "CloudRecord");
   }
 }
@@ -34,11 +33,7 @@ const nodesRecordProvider = providerFor("nodesRecord");
  * a port that nobody knows of would keep its network from being deleted.
  */
 export class NodesRecord extends MultinodeResource {
-  constructor(
-    name: string,
-    args: { readonly cloud: CloudChoice; readonly mark: pulumi.Input<string> },
-    options: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: CloudRecordArgs, options: pulumi.CustomResourceOptions) {
     super(nodesRecordProvider, name, { ...args }, options, "openstack", "NodesRecord");
   }
 }
@@ -75,13 +70,8 @@ export interface CloudSelectionOutputs extends CloudSelectionInputs {
   externalNetworkName: string;
 }
 
-const selectionProvider = providerFor("cloudSelection");
-
-/**
- * Image, flavor and networks of a cloud, looked up once: what they were found to be stays, so that an image of the same name
- * that comes later replaces no server. Whatever is unknown is told at once, with what there is.
- */
-export class CloudSelection extends MultinodeResource {
+/** Objects of a cloud that were found, by id. */
+abstract class FoundObjects extends MultinodeResource {
   declare readonly imageId: pulumi.Output<string>;
   declare readonly flavorId: pulumi.Output<string>;
   declare readonly networkId: pulumi.Output<string>;
@@ -89,7 +79,15 @@ export class CloudSelection extends MultinodeResource {
   declare readonly mtu: pulumi.Output<number>;
   declare readonly externalNetworkId: pulumi.Output<string>;
   declare readonly externalNetworkName: pulumi.Output<string>;
+}
 
+const selectionProvider = providerFor("cloudSelection");
+
+/**
+ * Image, flavor and networks of a cloud, looked up once: what they were found to be stays, so that an image of the same name
+ * that comes later replaces no server. Whatever is unknown is told at once, with what there is.
+ */
+export class CloudSelection extends FoundObjects {
   constructor(name: string, args: CloudSelectionInputs, options: pulumi.CustomResourceOptions) {
     super(selectionProvider, name, { ...args, ...notFoundYet }, options, "openstack", "CloudSelection");
   }
@@ -101,15 +99,7 @@ const selectedProvider = providerFor("selectedObjects");
  * The record of what a selection found. Of a selection that changes a preview knows nothing; here what the change does not touch
  * is known all the same, so that another flavor does not look like another network.
  */
-export class SelectedObjects extends MultinodeResource {
-  declare readonly imageId: pulumi.Output<string>;
-  declare readonly flavorId: pulumi.Output<string>;
-  declare readonly networkId: pulumi.Output<string>;
-  /** Bytes. */
-  declare readonly mtu: pulumi.Output<number>;
-  declare readonly externalNetworkId: pulumi.Output<string>;
-  declare readonly externalNetworkName: pulumi.Output<string>;
-
+export class SelectedObjects extends FoundObjects {
   /** @param wanted what `selection` was asked for */
   constructor(
     name: string,
