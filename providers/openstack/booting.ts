@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { judgeBoot, type ListedServer, type WantedServer } from "../../model/openstack/booting.ts";
 import { MARK_KEY } from "../../model/openstack/names.ts";
 import { StepError } from "../remote/error.ts";
+import { whatStays } from "./going.ts";
 import type { Session } from "./session.ts";
 
 /** Milliseconds between two looks at the servers. */
@@ -80,13 +81,10 @@ async function failure(session: Session, mark: string, failed: readonly FailedSe
 
 /** Ids of those that are still there when they should be gone. */
 async function notDeleted(session: Session, mark: string, failed: readonly FailedServer[]): Promise<readonly string[]> {
-  const deadline = Date.now() + deletionSeconds * 1000;
-  for (;;) {
+  return await whatStays(deletionSeconds, async () => {
     const there = new Set((await serversOf(session, mark)).map(({ id }) => id));
-    const left = failed.map(({ server }) => server.id).filter((id) => there.has(id));
-    if (left.length === 0 || Date.now() > deadline) return left;
-    await pause(lookInterval);
-  }
+    return failed.map(({ server }) => server.id).filter((id) => there.has(id));
+  });
 }
 
 /** Servers that failed while nova made them. Like the errors it tells of, it carries no stack. */

@@ -1,14 +1,11 @@
 /** Finds and removes what carries a stack's mark in a cloud. */
-import { setTimeout as pause } from "node:timers/promises";
 import { cloudName } from "../../model/naming.ts";
 import { descriptionPrefix, MARK_KEY } from "../../model/openstack/names.ts";
+import { whatStays } from "./going.ts";
 import type { Service, Session } from "./session.ts";
 
 /** Seconds the cloud may take to delete all servers of a stack. */
 const deletionSeconds = 300;
-
-/** Milliseconds between two looks at servers that are being deleted. */
-const lookInterval = 1000;
 
 /** An object of ours in a cloud. */
 export interface CloudObject {
@@ -131,16 +128,10 @@ async function detachRouter(session: Session, router: string, kept: ReadonlySet<
 }
 
 async function goneServers(session: Session, kind: Kind, mark: string, kept: ReadonlySet<string>): Promise<void> {
-  const deadline = Date.now() + deletionSeconds * 1000;
-  for (;;) {
-    const left = (await ours(session, kind, mark)).filter(({ id }) => !kept.has(id));
-    if (left.length === 0) return;
-    if (Date.now() > deadline) {
-      const names = left.map(({ name, id }) => `${name} (${id})`).join(", ");
-      throw new Error(
-        `the cloud did not delete the servers ${names} within ${deletionSeconds} s; run \`destroy\` again`,
-      );
-    }
-    await pause(lookInterval);
-  }
+  const left = await whatStays(deletionSeconds, async () =>
+    (await ours(session, kind, mark)).filter(({ id }) => !kept.has(id)),
+  );
+  if (left.length === 0) return;
+  const names = left.map(({ name, id }) => `${name} (${id})`).join(", ");
+  throw new Error(`the cloud did not delete the servers ${names} within ${deletionSeconds} s; run \`destroy\` again`);
 }
