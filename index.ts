@@ -9,7 +9,8 @@ import { PreparedHosts } from "./components/host-preparation.ts";
 import { testNodes } from "./components/nodes/index.ts";
 import { OverlayNetwork } from "./components/overlay-network.ts";
 import { proveStack } from "./components/proof.ts";
-import { planShape, planWith, underlayFacts } from "./components/underlay.ts";
+import { planWith, underlayFacts } from "./components/underlay.ts";
+import { planShape } from "./model/plan.ts";
 import { Environment } from "./providers/environment.ts";
 
 // Pulumi runs the program in the project's folder; not every language host tells the SDK which that is.

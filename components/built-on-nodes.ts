@@ -1,6 +1,6 @@
 /** What all that is built on a stack's nodes is made from. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Plan } from "../model/plan.ts";
+import type { PlanShape } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import type { TestNode } from "./nodes/node-set.ts";
 
@@ -14,5 +14,5 @@ export interface OnNodesArgs {
 /** What is built to a plan needs as well. */
 export interface PlannedOnNodesArgs extends OnNodesArgs {
   readonly settings: Settings;
-  readonly plan: Plan;
+  readonly plan: PlanShape;
 }

@@ -2,15 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LocalConfContext } from "../model/flavors/flavor.ts";
 import { stackUser } from "../model/host/account.ts";
-import {
-  configuredSecrets,
-  type LocalConfFile,
-  localConfFiles,
-  renderLocalConf,
-  secretNames,
-} from "../model/localconf/index.ts";
+import { configuredSecrets, localConfFiles, renderLocalConf, secretNames } from "../model/localconf/index.ts";
 import { logicalName } from "../model/naming.ts";
-import type { Plan } from "../model/plan.ts";
+import type { PlanShape } from "../model/plan.ts";
 import type { Settings } from "../model/settings.ts";
 import { GeneratedSecrets } from "../providers/generated-secrets.ts";
 import { LocalConf } from "../providers/local-conf.ts";
@@ -44,11 +38,10 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
       const secrets = pulumi.secret(
         generated.values.apply((values) => ({ ...values, ...configuredSecrets(settings, planned.role) })),
       );
-      const files = (addresses: readonly string[], overlayMtu: number) =>
-        localConfFiles(contextOf(settings, { ...plan, overlayMtu }, addresses, index));
-      // Which files there are follows from the settings alone; their text needs addresses and MTU.
-      const made = files([], plan.overlayMtu).map(({ name: file, path }, position) => {
-        const content = facts.apply((known) => textOf(files(...known)[position]));
+      const made = localConfFiles(settings).map(({ name: file, path, document }) => {
+        const content = facts.apply(([addresses, overlayMtu]) =>
+          renderLocalConf(document(contextOf(settings, plan, addresses, overlayMtu, index))),
+        );
         const args = { ...onNode, ...access, path, content, secrets };
         return new LocalConf(logicalName(file, planned.name), args, lives);
       });
@@ -58,14 +51,15 @@ export class DevstackConfiguration extends pulumi.ComponentResource {
   }
 }
 
-function contextOf(settings: Settings, plan: Plan, addresses: readonly string[], index: number): LocalConfContext {
+function contextOf(
+  settings: Settings,
+  plan: PlanShape,
+  addresses: readonly string[],
+  overlayMtu: number,
+  index: number,
+): LocalConfContext {
   const nodes = plan.nodes.map((node, position) => ({ ...node, address: addresses[position] ?? "" }));
   const [node, primary] = [nodes[index], nodes[0]];
   if (node === undefined || primary === undefined) throw new Error("a stack has a primary");
-  return { settings, node, primary, nodes, overlays: plan.overlays, overlayMtu: plan.overlayMtu };
-}
-
-function textOf(file: LocalConfFile | undefined): string {
-  if (file === undefined) throw new Error("the number of local.conf files does not depend on addresses");
-  return renderLocalConf(file.document);
+  return { settings, node, primary, nodes, overlayMtu };
 }

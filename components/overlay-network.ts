@@ -1,7 +1,7 @@
 /** An overlay network: a bridge on every node, and the tunnels that join them. */
 import * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "../model/naming.ts";
-import type { Overlay, PlannedTunnel } from "../model/plan.ts";
+import type { OverlayShape, PlannedTunnel } from "../model/plan.ts";
 import { Bridge } from "../providers/bridge.ts";
 import { PatchPair } from "../providers/patch-pair.ts";
 import { Tunnel } from "../providers/tunnel.ts";
@@ -10,8 +10,8 @@ import { joins, livesOn, type TestNode } from "./nodes/node-set.ts";
 
 /** What an overlay network is made from. */
 export interface OverlayNetworkArgs extends OnNodesArgs {
-  readonly overlay: Overlay;
-  /** MTU of the bridges in bytes; the overlay's own number is only as good as what was known of the underlay. */
+  readonly overlay: OverlayShape;
+  /** MTU of the bridges in bytes. */
   readonly mtu: pulumi.Input<number>;
 }
 
@@ -93,6 +93,6 @@ function memberOf(members: readonly Member[], wanted: string): Member {
   return found;
 }
 
-function spanOf({ nodeSpan }: Overlay): { readonly nodeSpan?: { readonly first: string; readonly last: string } } {
+function spanOf({ nodeSpan }: OverlayShape): { readonly nodeSpan?: { readonly first: string; readonly last: string } } {
   return nodeSpan === undefined ? {} : { nodeSpan };
 }

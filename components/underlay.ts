@@ -8,14 +8,6 @@ import type { Settings } from "../model/settings.ts";
 import { UnderlayMtu } from "../providers/underlay-mtu.ts";
 import type { TestNode } from "./nodes/node-set.ts";
 
-/** Stands in for an MTU that is yet to be measured: only the shape of a plan made with it is used. Ethernet's (RFC 894). */
-const nominalFacts: UnderlayFacts = { mtu: 1500, family: "IPv4" };
-
-/** The plan's shape: nodes, bridges and tunnels, which do not depend on the underlay's MTU. */
-export function planShape(settings: Settings): Plan {
-  return buildPlan(settings, nodesFacts(settings.nodes).underlay.facts ?? nominalFacts);
-}
-
 /**
  * Facts of the underlay: the backend's where it knows them before any node exists, the cloud's, or else read on the nodes.
  *
@@ -57,5 +49,5 @@ export function planWith(settings: Settings, facts: pulumi.Output<UnderlayFacts>
 }
 
 function familyOf(nodes: readonly { readonly address: string }[]): UnderlayFacts["family"] {
-  return parseAddress(nodes[0]?.address ?? "")?.family ?? nominalFacts.family;
+  return parseAddress(nodes[0]?.address ?? "")?.family ?? "IPv4";
 }

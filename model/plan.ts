@@ -31,13 +31,11 @@ export interface PlannedTunnel {
   readonly vni: number;
 }
 
-/** An overlay network: bridges of one name on every node, joined by tunnels. */
-export interface Overlay {
+/** An overlay network without its MTU: bridges of one name on every node, joined by tunnels. */
+export interface OverlayShape {
   readonly bridge: string;
   /** What it carries. A flavor has one overlay of each kind at most, so what is made for it can be named by this. */
   readonly block: VniBlock;
-  /** MTU of the bridges in bytes. */
-  readonly mtu: number;
   /** UDP port of the tunnels. */
   readonly port: number;
   readonly topology: "star";
@@ -51,6 +49,12 @@ export interface Overlay {
   readonly nodeSpan?: { readonly first: string; readonly last: string };
 }
 
+/** An overlay network. */
+export interface Overlay extends OverlayShape {
+  /** MTU of the bridges in bytes. */
+  readonly mtu: number;
+}
+
 /** What of the underlay the plan needs to know. */
 export interface UnderlayFacts {
   /** Smallest MTU between nodes, in bytes. */
@@ -58,40 +62,50 @@ export interface UnderlayFacts {
   readonly family: "IPv4" | "IPv6";
 }
 
-/** The resolved topology. */
-export interface Plan {
+/** The topology as far as it follows from the settings alone: all but MTUs, for which the underlay has to be known. */
+export interface PlanShape {
   readonly stack: string;
   readonly flavor: FlavorName;
   /** Ordered by number. */
   readonly nodes: readonly PlannedNode[];
+  readonly overlays: readonly OverlayShape[];
+}
+
+/** The resolved topology. */
+export interface Plan extends PlanShape {
   /** MTU in bytes of every overlay, and of what neutron is told when a flavor has none. */
   readonly overlayMtu: number;
   readonly overlays: readonly Overlay[];
 }
 
-/**
- * The topology of a stack.
- * @param underlay What is known, or was measured, of the network between the nodes.
- * @throws ConfigError when the underlay's MTU leaves none for the overlays.
- */
-export function buildPlan(settings: Settings, underlay: UnderlayFacts): Plan {
+/** The topology of a stack whose underlay may not be known yet. */
+export function planShape(settings: Settings): PlanShape {
   const { stack, overlay } = settings;
   const nodes = planNodes(settings);
   const flavor: Flavor = flavors[settings.flavor];
   const requests = flavor.overlays(settings);
-  const mtu = overlayMtu({
-    underlayMtu: underlay.mtu,
-    family: underlay.family,
-    override: overlay.mtu,
-    underlayPath: nodesFacts(settings.nodes).underlay.mtuPath,
-  });
   return {
     stack,
     flavor: settings.flavor,
     nodes,
-    overlayMtu: mtu,
-    overlays: requests.map((request) => planOverlay(request, overlay, nodes, mtu)),
+    overlays: requests.map((request) => planOverlay(request, overlay, nodes)),
   };
+}
+
+/**
+ * The topology of a stack.
+ * @param underlay What is known, or was measured, of the network between the nodes.
+ * @throws ConfigError when the underlay's MTU leaves none for the overlays, or not the one that the settings ask for.
+ */
+export function buildPlan(settings: Settings, underlay: UnderlayFacts): Plan {
+  const shape = planShape(settings);
+  const mtu = overlayMtu({
+    underlayMtu: underlay.mtu,
+    family: underlay.family,
+    override: settings.overlay.mtu,
+    underlayPath: nodesFacts(settings.nodes).underlay.mtuPath,
+  });
+  return { ...shape, overlayMtu: mtu, overlays: shape.overlays.map((overlay) => ({ ...overlay, mtu })) };
 }
 
 /** The nodes of a stack, ordered by number. */
@@ -120,16 +134,10 @@ export function nodeAddressSpan({ publicRange, floatingRange }: OverlaySettings)
 }
 
 /** Gives an overlay that a flavor asks for its numbers. */
-function planOverlay(
-  request: OverlayRequest,
-  settings: OverlaySettings,
-  nodes: readonly PlannedNode[],
-  mtu: number,
-): Overlay {
+function planOverlay(request: OverlayRequest, settings: OverlaySettings, nodes: readonly PlannedNode[]): OverlayShape {
   return {
     bridge: request.bridge,
     block: request.vniBlock,
-    mtu,
     port: settings.port,
     topology: "star",
     driver: settings.driver,

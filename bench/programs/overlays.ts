@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { stackSettings } from "../../components/configuration.ts";
 import type { TestNode } from "../../components/nodes/node-set.ts";
 import { OverlayNetwork } from "../../components/overlay-network.ts";
-import { planShape, planWith, underlayFacts } from "../../components/underlay.ts";
+import { planWith, underlayFacts } from "../../components/underlay.ts";
+import { planShape } from "../../model/plan.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 
 const settings = stackSettings(process.cwd());

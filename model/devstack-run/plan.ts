@@ -4,7 +4,7 @@ import { flavors } from "../flavors/index.ts";
 import { devstackHome } from "../localconf/base.ts";
 import { secretNames } from "../localconf/secrets.ts";
 import { hasFeature, switched } from "../localconf/services.ts";
-import type { Plan, PlannedNode } from "../plan.ts";
+import type { PlannedNode, PlanShape } from "../plan.ts";
 import type { RunStep, Settings } from "../settings.ts";
 
 /** A planned run. */
@@ -25,7 +25,7 @@ export interface RunPlan {
 }
 
 /** The run of a stack; undefined where `up` does not run stack.sh. */
-export function planRun(settings: Settings, { nodes }: Pick<Plan, "nodes">): RunPlan | undefined {
+export function planRun(settings: Settings, { nodes }: Pick<PlanShape, "nodes">): RunPlan | undefined {
   const { run, release } = settings.devstack;
   const [primary] = nodes;
   if (!run.stack || primary === undefined) return undefined;

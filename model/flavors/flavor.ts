@@ -2,7 +2,7 @@
 
 import type { DriverName } from "../drivers.ts";
 import type { LocalConfPart } from "../localconf/part.ts";
-import type { Overlay, PlannedNode } from "../plan.ts";
+import type { PlannedNode } from "../plan.ts";
 import type { OverlayLayout, Settings } from "../settings.ts";
 import type { Violation } from "../violation.ts";
 
@@ -27,7 +27,6 @@ export interface LocalConfContext {
   readonly node: PlannedNode & { readonly address: string };
   readonly primary: PlannedNode & { readonly address: string };
   readonly nodes: readonly PlannedNode[];
-  readonly overlays: readonly Overlay[];
   /** MTU of the overlay networks in bytes. */
   readonly overlayMtu: number;
 }

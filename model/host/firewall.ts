@@ -3,7 +3,7 @@
  * own bridges.
  */
 import type { Family } from "../addresses.ts";
-import type { Plan } from "../plan.ts";
+import type { PlanShape } from "../plan.ts";
 import type { OverlaySettings } from "../settings.ts";
 
 /** What the rules are made from. */
@@ -31,7 +31,7 @@ const families = {
 const PRIORITY = -10;
 
 /** The rules a stack needs; one without overlays of its own has tunnels of neutron's at the same port. */
-export function firewallPlan(plan: Plan, { port }: OverlaySettings, family: Family): FirewallPlan {
+export function firewallPlan(plan: PlanShape, { port }: OverlaySettings, family: Family): FirewallPlan {
   const bridges = plan.overlays.flatMap(({ bridge, patchTo }) =>
     patchTo === undefined ? [bridge] : [bridge, patchTo],
   );

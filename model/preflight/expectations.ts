@@ -1,7 +1,7 @@
 /** What a stack needs of the hosts it is built on. */
 import { drivers } from "../drivers.ts";
 import { stackUser } from "../host/account.ts";
-import { buildPlan } from "../plan.ts";
+import { planShape } from "../plan.ts";
 import type { Settings } from "../settings.ts";
 
 /** Demands on every host. Plain data, as they are part of a resource's inputs. */
@@ -22,12 +22,9 @@ export interface Expectations {
   home: string;
 }
 
-/** Stands in for an underlay that is not known yet: no demand depends on the MTU. Ethernet's (RFC 894). */
-const nominal = { mtu: 1500, family: "IPv4" } as const;
-
 /** The demands of a stack, which follow from its settings alone. */
 export function expectationsOf(settings: Settings): Expectations {
-  const { overlays } = buildPlan({ ...settings, overlay: withoutMtu(settings.overlay) }, nominal);
+  const { overlays } = planShape(settings);
   const { driver, port, publicRange } = settings.overlay;
   const { needsOpenVswitch } = drivers[driver];
   return {
@@ -40,8 +37,4 @@ export function expectationsOf(settings: Settings): Expectations {
     runsDevstack: settings.devstack.run.stack,
     home: stackUser.home,
   };
-}
-
-function withoutMtu({ mtu: _, ...overlay }: Settings["overlay"]): Settings["overlay"] {
-  return overlay;
 }

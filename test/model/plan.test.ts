@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contains } from "../../model/addresses.ts";
 import type { FlavorName } from "../../model/flavors/index.ts";
-import { buildPlan, type Plan } from "../../model/plan.ts";
+import { buildPlan, type Plan, planShape } from "../../model/plan.ts";
+import { expectationsOf } from "../../model/preflight/expectations.ts";
 import { HIGHEST_VNI } from "../../model/vni.ts";
 import { planOf, settingsOf } from "./configs.ts";
 
@@ -84,6 +85,27 @@ describe("overlays", () => {
       addresses: { primary: "192.168.8.1/22", "subnode-2": "192.168.8.3/22" },
       nodeSpan: { first: "192.168.8.1", last: "192.168.9.255" },
     });
+  });
+});
+
+describe("hosts whose underlay is not known before it is measured", () => {
+  const hosts = [{ address: "10.0.0.4" }, { address: "10.0.0.5" }];
+  const settings = settingsOf({ nodes: { backend: "inventory", inventory: { hosts } }, overlay: { mtu: 8950 } });
+
+  test("have a shape, for the stack as for its pre-flight, with an MTU that only large frames leave room for", () => {
+    expect(planShape(settings).overlays).toMatchObject([{ bridge: "br-ex", tunnels: [{ vni: 1_000_002 }] }]);
+    expect(expectationsOf(settings).bridges).toEqual(["br-ex"]);
+  });
+
+  test("get that MTU where the measured one leaves room for it", () => {
+    const plan = buildPlan(settings, { mtu: 9000, family: "IPv4" });
+    expect([plan.overlayMtu, plan.overlays[0]?.mtu]).toEqual([8950, 8950]);
+  });
+
+  test("are refused it with what to write where the measured one does not", () => {
+    expect(() => buildPlan(settings, { mtu: 1500, family: "IPv4" })).toThrow(
+      /overlay\.mtu\n +expected +an MTU from 576 to 1450 bytes.*\n +given +8950\n +write +mtu: 1450/,
+    );
   });
 });
 

@@ -80,7 +80,8 @@ function localConfText(settings: Settings, plan: Plan, index: number): string {
   const nodes = plan.nodes.map((node) => ({ ...node, address: node.address ?? "" }));
   const [node, primary] = [nodes[index], nodes[0]];
   if (node === undefined || primary === undefined) throw new Error("a stack has a primary");
-  const { overlays, overlayMtu } = plan;
-  const files = localConfFiles({ settings, node, primary, nodes, overlays, overlayMtu });
-  return files.map(({ document }) => renderLocalConf(document)).join("\n");
+  const context = { settings, node, primary, nodes, overlayMtu: plan.overlayMtu };
+  return localConfFiles(settings)
+    .map(({ document }) => renderLocalConf(document(context)))
+    .join("\n");
 }

@@ -57,5 +57,5 @@ function sampleContext(settings: Settings, role: Role): LocalConfContext {
     address: "192.0.2.2",
   } as const;
   const node = role === "primary" ? primary : subnode;
-  return { settings, node, primary, nodes: [primary, subnode], overlays: [], overlayMtu: 0 };
+  return { settings, node, primary, nodes: [primary, subnode], overlayMtu: 0 };
 }

@@ -48,5 +48,5 @@ export function contextOf(settings: Settings, role: Role): LocalConfContext {
   const node = nodes.find((each) => each.role === role);
   const primary = nodes.find((each) => each.role === "primary");
   if (node === undefined || primary === undefined) throw new Error(`The stack has no ${role}.`);
-  return { settings, node, primary, nodes, overlays: [], overlayMtu: 1450 };
+  return { settings, node, primary, nodes, overlayMtu: 1450 };
 }
