@@ -4,7 +4,8 @@ import { checkHosts } from "../providers/preflight/check-hosts.ts";
 import { closeConnections } from "../providers/remote/pool.ts";
 import { chooseStack } from "./stack/files.ts";
 import { exportState, openStack } from "./stack/operations.ts";
-import { settingsOf, withPreflight } from "./stack/preflight.ts";
+import { withPreflight } from "./stack/preflight.ts";
+import { settingsOf } from "./stack/settings.ts";
 import { readArguments } from "./support/arguments.ts";
 import { runTool } from "./support/run-tool.ts";
 

@@ -1,5 +1,5 @@
 /** Where everything stands in a text drawing: all nodes' boxes are alike, so one set of offsets serves them all. */
-import type { Overlay, Plan } from "../plan.ts";
+import type { OverlayShape, PlanShape } from "../plan.ts";
 
 /** An overlay's bridge inside a node's box. Columns count from the box's left edge. */
 export interface BridgeCell {
@@ -41,7 +41,7 @@ const LEAST_BOX_WIDTH = 24;
 const PATCH_LINE = "+-patch-+";
 
 /** Measures a plan. @param hasLeft Whether any box stands left of the primary's. */
-export function layoutOf(plan: Plan, hasLeft: boolean): Layout {
+export function layoutOf(plan: PlanShape, hasLeft: boolean): Layout {
   const cells = cellsOf(plan);
   const drops = cells.map(({ dropX }) => dropX);
   const [firstDrop, lastDrop] = cells.length === 0 ? [0, 0] : [Math.min(...drops), Math.max(...drops)];
@@ -83,7 +83,7 @@ function label(vni: number): string {
 }
 
 /** The overlays' bridges side by side. */
-function cellsOf({ overlays }: Plan): readonly BridgeCell[] {
+function cellsOf({ overlays }: PlanShape): readonly BridgeCell[] {
   const cells: BridgeCell[] = [];
   let x = 2;
   for (const [index, overlay] of overlays.entries()) {
@@ -102,12 +102,12 @@ function cellsOf({ overlays }: Plan): readonly BridgeCell[] {
 }
 
 /** Width of a bridge with its patch and its longest address. */
-function cellWidth({ bridge, patchTo, addresses }: Overlay): number {
+function cellWidth({ bridge, patchTo, addresses }: OverlayShape): number {
   const boxes = bridge.length + 4 + (patchTo === undefined ? 0 : PATCH_LINE.length - 2 + patchTo.length + 4);
   return Object.values(addresses).reduce((most, address) => Math.max(most, address.length), boxes);
 }
 
-function widthOfCells({ overlays }: Plan, cells: readonly BridgeCell[]): number {
+function widthOfCells({ overlays }: PlanShape, cells: readonly BridgeCell[]): number {
   return cells.reduce((most, cell) => {
     const overlay = overlays[cell.overlay];
     return overlay === undefined ? most : Math.max(most, cell.x + cellWidth(overlay));

@@ -1,8 +1,8 @@
 /** A plan as a Mermaid flow chart: a frame for each node, its bridges inside, the tunnels between them. */
-import type { Overlay, Plan, PlannedNode } from "../plan.ts";
+import type { OverlayShape, PlannedNode, PlanShape } from "../plan.ts";
 
 /** Draws a plan; the same plan gives the same text. Ends with a line break. */
-export function drawMermaid(plan: Plan): string {
+export function drawMermaid(plan: PlanShape): string {
   const lines = [
     "flowchart LR",
     ...plan.nodes.flatMap((node) => nodeLines(node, plan.overlays)),
@@ -11,7 +11,7 @@ export function drawMermaid(plan: Plan): string {
   return `${lines.join("\n")}\n`;
 }
 
-function nodeLines(node: PlannedNode, overlays: readonly Overlay[]): readonly string[] {
+function nodeLines(node: PlannedNode, overlays: readonly OverlayShape[]): readonly string[] {
   const title = label(node.name, node.address);
   if (overlays.length === 0) {
     return [`  ${id(node.name)}[${title}]`];
@@ -31,7 +31,7 @@ function nodeLines(node: PlannedNode, overlays: readonly Overlay[]): readonly st
   ];
 }
 
-function tunnelLines({ bridge, tunnels }: Overlay): readonly string[] {
+function tunnelLines({ bridge, tunnels }: OverlayShape): readonly string[] {
   return tunnels.map(
     ({ between: [centre, peer], vni }) => `  ${id(centre, bridge)} ---|"vxlan ${vni}"| ${id(peer, bridge)}`,
   );

@@ -4,9 +4,17 @@
  * lines go on downwards, and the next pair of subnodes hangs on them left and right.
  */
 import { nodeName, PRIMARY_NUMBER } from "../nodes.ts";
-import type { Overlay, Plan, PlannedNode } from "../plan.ts";
+import type { OverlayShape, PlannedNode, PlanShape } from "../plan.ts";
 import { Canvas } from "./canvas.ts";
 import { type BridgeCell, type Layout, layoutOf, underlayText } from "./layout.ts";
+
+/** A plan to draw, with the overlays' MTU in bytes where it is known. */
+export interface DrawnPlan extends PlanShape {
+  readonly overlays: readonly DrawnOverlay[];
+}
+
+/** An overlay of it. */
+type DrawnOverlay = OverlayShape & { readonly mtu?: number };
 
 /** Where a node's box stands. */
 type Column = "left" | "middle" | "right";
@@ -19,7 +27,7 @@ interface Row {
 }
 
 /** Draws a plan; ends without a line break. */
-export function drawText(plan: Plan): string {
+export function drawText(plan: DrawnPlan): string {
   const rows = rowsOf(plan);
   const layout = layoutOf(
     plan,
@@ -44,19 +52,19 @@ export function drawText(plan: Plan): string {
   return [headline(plan), ...plan.overlays.map(overlayLine), "", canvas.toString()].join("\n");
 }
 
-function headline({ stack, flavor, nodes, overlays }: Plan): string {
+function headline({ stack, flavor, nodes, overlays }: DrawnPlan): string {
   const counted = nodes.length === 1 ? "1 node" : `${nodes.length} nodes`;
   const bare = overlays.length === 0 ? ", no overlay networks" : "";
   return `${stack}: ${flavor}, ${counted}${bare}`;
 }
 
-function overlayLine({ bridge, mtu, port, topology, driver, patchTo }: Overlay): string {
+function overlayLine({ bridge, mtu, port, topology, driver, patchTo }: DrawnOverlay): string {
   const patch = patchTo === undefined ? "" : `, patched to ${patchTo}`;
-  return `  ${bridge}: VXLAN ${topology} on UDP port ${port}, MTU ${mtu}, ${driver}${patch}`;
+  return `  ${bridge}: VXLAN ${topology} on UDP port ${port}, MTU ${mtu ?? "known after up"}, ${driver}${patch}`;
 }
 
 /** The primary between the first two subnodes, then the others in pairs. */
-function rowsOf({ nodes }: Plan): readonly Row[] {
+function rowsOf({ nodes }: PlanShape): readonly Row[] {
   const subnodes = nodes.filter(({ role }) => role === "subnode");
   const primary = nodes.find(({ role }) => role === "primary");
   const count = Math.max(1, Math.ceil(subnodes.length / 2));
@@ -74,7 +82,7 @@ function rowsOf({ nodes }: Plan): readonly Row[] {
   });
 }
 
-function drawNode(canvas: Canvas, plan: Plan, node: PlannedNode, layout: Layout, x: number, y: number): void {
+function drawNode(canvas: Canvas, plan: PlanShape, node: PlannedNode, layout: Layout, x: number, y: number): void {
   canvas.put(x + 1, y, node.name);
   canvas.box(x, y + 1, layout.boxWidth, layout.boxHeight);
   canvas.put(x + 2, y + 2, underlayText(node.address));
@@ -93,7 +101,7 @@ function drawNode(canvas: Canvas, plan: Plan, node: PlannedNode, layout: Layout,
 }
 
 /** The lines of an overlay's tunnels in a row, with their VNIs. */
-function drawTunnels(canvas: Canvas, plan: Plan, row: Row, layout: Layout, cell: BridgeCell, y: number): void {
+function drawTunnels(canvas: Canvas, plan: PlanShape, row: Row, layout: Layout, cell: BridgeCell, y: number): void {
   const overlay = plan.overlays[cell.overlay];
   const lineY = y + layout.lineY(cell);
   const trunkX = layout.columns.middle + cell.dropX;

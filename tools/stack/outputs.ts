@@ -1,6 +1,6 @@
 /** A stack's outputs, as far as the tools read them. */
-
 import { askOrFail, type PulumiStack } from "./pulumi.ts";
+import { resourcesOfType } from "./state.ts";
 import type { Verification } from "./verification.ts";
 
 /** A node as the outputs show it. */
@@ -26,4 +26,14 @@ export interface StackOutputs {
 /** Reads the outputs; secret ones stay hidden. */
 export async function readOutputs(target: PulumiStack): Promise<StackOutputs> {
   return JSON.parse(await askOrFail(target, ["stack", "output", "--json"])) as StackOutputs;
+}
+
+/** Type of the resource whose outputs are the stack's. */
+const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** MTU in bytes that the overlays have had since the last `up`, in a state as Pulumi exports it; undefined where there was none. */
+export function deployedMtu(state: string | null): number | undefined {
+  const [stack] = resourcesOfType(state, STACK_TYPE);
+  const { overlays } = (stack?.outputs ?? {}) as { readonly overlays?: readonly { readonly mtu?: number }[] };
+  return overlays?.[0]?.mtu;
 }

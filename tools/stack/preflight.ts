@@ -2,17 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { localFiles } from "../../components/local-files.ts";
 import { backendSettings } from "../../model/backends/index.ts";
 import { hostLogins } from "../../model/backends/inventory/logins.ts";
 import { holdsPrivateKey } from "../../model/backends/inventory.ts";
 import { expectationsOf } from "../../model/preflight/expectations.ts";
-import { parseSettings, type RawConfig } from "../../model/schema/index.ts";
 import type { Settings } from "../../model/settings.ts";
 import { writeLoginKey } from "../../providers/implementations/login-key.ts";
 import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../providers/preflight.ts";
-import { projectFolder, projectName } from "../support/project.ts";
-import { readConfiguration, shortName } from "./files.ts";
+import { projectName } from "../support/project.ts";
 import { recordedKey, restoreLoginKey } from "./login-key.ts";
 import { askOrFail, type PulumiStack } from "./pulumi.ts";
 import { resourcesOfType } from "./state.ts";
@@ -28,13 +25,6 @@ export interface PlannedPreflight {
   readonly inputs: PreflightInputs;
   /** What an earlier one recorded. */
   readonly record: PreflightOutputs | undefined;
-}
-
-/** The settings of a stack, read without Pulumi. */
-export function settingsOf(stack: string): Settings {
-  const { flavor, nodes, overlay, devstack, verify } = readConfiguration(stack);
-  const raw: RawConfig = { flavor, nodes, overlay, devstack, verify };
-  return parseSettings(shortName(stack), raw, localFiles(projectFolder));
 }
 
 /** What the last pre-flight recorded, in a state as Pulumi exports it. */

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FlavorName } from "../../../model/flavors/index.ts";
+import { planShape } from "../../../model/plan.ts";
 import { drawMermaid } from "../../../model/topology/mermaid.ts";
 import { drawText } from "../../../model/topology/text.ts";
-import { planOf } from "../configs.ts";
+import { planOf, settingsOf } from "../configs.ts";
 
 const pictures = [
   { name: "nova-network-3", flavor: "nova-network", lab: { subnodes: 2 } },
@@ -44,6 +45,42 @@ describe.each(pictures)("the picture of $name", ({ name, flavor, lab }) => {
     await expect(drawMermaid(plan)).toMatchFileSnapshot(`../../golden/topology/${name}.mmd`);
   });
 });
+
+describe.each([
+  {
+    stack: "hosts",
+    nodes: {
+      backend: "inventory",
+      inventory: {
+        hosts: [
+          { address: "10.0.0.4", number: 0 },
+          { address: "10.0.0.5", number: 2 },
+          { address: "10.0.0.6", number: 3 },
+        ],
+      },
+    },
+  },
+  {
+    stack: "openstack",
+    nodes: {
+      backend: "openstack",
+      openstack: { image: "debian-12", flavor: "m1.large", controllerRange: "192.0.2.7/32", network: "private" },
+    },
+  },
+])(
+  "the picture of stack $stack before its first up, when MTU and a cloud's addresses are not known",
+  ({ stack, nodes }) => {
+    const shape = planShape(settingsOf({ nodes }, stack));
+
+    test("as text", async () => {
+      await expect(`${drawText(shape)}\n`).toMatchFileSnapshot(`../../golden/topology/${stack}-3.txt`);
+    });
+
+    test("as Mermaid", async () => {
+      await expect(drawMermaid(shape)).toMatchFileSnapshot(`../../golden/topology/${stack}-3.mmd`);
+    });
+  },
+);
 
 describe("every picture", () => {
   test("shows each node and each tunnel once, also where lines cross", () => {
