@@ -1,6 +1,6 @@
 /**
- * Rules for a node's firewall: VXLAN from the job's nodes and from nobody else, and whatever comes over the overlays'
- * own bridges.
+ * Rules for a node's firewall: everything from the job's nodes, VXLAN from nobody else, and whatever comes over the
+ * overlays' own bridges.
  */
 import type { Family } from "../addresses.ts";
 import type { PlanShape } from "../plan.ts";
@@ -51,7 +51,7 @@ export function nftablesTable(table: string, { port, family, addresses }: Firewa
     `  set nodes { type ${set}; elements = { ${addresses.join(", ")} } }`,
     "  chain input {",
     `    type filter hook input priority ${PRIORITY}; policy accept;`,
-    `    udp dport ${port} ${source} @nodes accept`,
+    `    ${source} @nodes accept`,
     `    udp dport ${port} drop`,
     "  }",
     "}",
@@ -67,12 +67,12 @@ export interface NftablesAccepts {
   readonly rule: string;
 }
 
-/** What is accepted in other tables' chains. */
-export function nftablesAccepts({ port, family, bridges, addresses }: FirewallFacts): readonly NftablesAccepts[] {
+/** What is accepted in other tables' chains: devstack's services on one node are used by all others, at ports of the job's choice. */
+export function nftablesAccepts({ family, bridges, addresses }: FirewallFacts): readonly NftablesAccepts[] {
   const { table, source } = families[family];
   const all = ["ip", "ip6", "inet"];
   return [
-    { tables: [table, "inet"], hook: "input", rule: `udp dport ${port} ${source} { ${addresses.join(", ")} } accept` },
+    { tables: [table, "inet"], hook: "input", rule: `${source} { ${addresses.join(", ")} } accept` },
     ...bridges.flatMap((bridge): NftablesAccepts[] => [
       { tables: all, hook: "input", rule: `iifname "${bridge}" accept` },
       // Frames between two guests of a bridge come this way where bridged packets are filtered (br_netfilter).
@@ -98,7 +98,7 @@ export function iptablesTable(mark: string, family: Family, facts: FirewallFacts
     "*filter",
     `:${input} - [0:0]`,
     `:${forward} - [0:0]`,
-    ...members.map((address) => `-A ${input} -s ${address} ${vxlan} -j ACCEPT`),
+    ...members.map((address) => `-A ${input} -s ${address} -j ACCEPT`),
     `-A ${input} ${vxlan} -j DROP`,
     ...facts.bridges.map((bridge) => `-A ${input} -i ${bridge} -j ACCEPT`),
     ...facts.bridges.map((bridge) => `-A ${forward} -i ${bridge} -o ${bridge} -j ACCEPT`),

@@ -1,4 +1,4 @@
-/** The firewall: VXLAN from the job's nodes and nobody else. */
+/** The firewall: open to the job's nodes, and VXLAN from nobody else. */
 import type { FirewallFacts } from "../../model/host/firewall.ts";
 import { shortMark } from "../../model/host/marks.ts";
 import { type ShellText, sh } from "../remote/quote.ts";

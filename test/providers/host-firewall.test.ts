@@ -1,7 +1,9 @@
 /** What a prepared host's firewall does to packets, with each kind of firewall a node may use. */
+import { execa } from "execa";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hostPreparation } from "../../providers/implementations/host-preparation.ts";
-import { labNodes, on } from "../support/lab-nodes.ts";
+import { namespaceOf, routerNode } from "../../providers/lab/folders.ts";
+import { type LabNodes, labNodes, on } from "../support/lab-nodes.ts";
 import {
   makeOverlay,
   nodeAt,
@@ -49,6 +51,25 @@ IPT -A INPUT -p ipv6-icmp -j ACCEPT; IPT -P INPUT DROP`),
 /** Takes every one of them away again. */
 const removal = [...Object.values(firewalls).map(({ remove }) => remove), "true"].join("\n");
 
+/** TCP port of a service of the job on the primary: MySQL's, as the subnodes' stack.sh needs it. */
+const SERVICE_PORT = 3306;
+
+/** Starts what listens there: the node's own SSH server once more. It ends with the node. */
+async function startService({ nodes }: LabNodes): Promise<void> {
+  await on(nodeAt(nodes, 0), `/usr/sbin/sshd -f /run/multinode/sshd_config -o PidFile=none -p ${SERVICE_PORT}`);
+}
+
+/** Whether the primary's service answers the first subnode, or the underlay's router, which is no node of the job. */
+async function serviceAnswers({ nodes, lab }: LabNodes, asker: "node" | "stranger"): Promise<boolean> {
+  const place = `/dev/tcp/${nodeAt(nodes, 0).address}/${SERVICE_PORT}`;
+  const script = `timeout 2 bash -c 'exec 3<>${place} && read -r line <&3 && echo "$line"' 2>&1 || true`;
+  const { stdout } =
+    asker === "node"
+      ? { stdout: await on(nodeAt(nodes, 1), script) }
+      : await execa("ip", ["netns", "exec", namespaceOf(lab, routerNode), "bash", "-c", script]);
+  return stdout.startsWith("SSH-");
+}
+
 describe.each([["IPv4"], ["IPv6"]])("on an %s underlay, beside", (family) => {
   const lab = labNodes({
     subnodes: 1,
@@ -56,7 +77,10 @@ describe.each([["IPv4"], ["IPv6"]])("on an %s underlay, beside", (family) => {
     ...(family === "IPv6" ? { underlay: `fd00:${process.pid.toString(16)}::/64` } : {}),
   });
   let prepared: Prepared[] = [];
-  beforeAll(async () => await makeOverlay(lab()));
+  beforeAll(async () => {
+    await makeOverlay(lab());
+    await startService(lab());
+  });
   afterEach(async () => {
     await revertAll(prepared);
     await Promise.all(lab().nodes.map((node) => on(node, removal)));
@@ -67,14 +91,18 @@ describe.each([["IPv4"], ["IPv6"]])("on an %s underlay, beside", (family) => {
   });
 
   it.each(Object.entries(firewalls))(
-    "%s: the job's tunnels work, a stranger's packet never arrives",
-    async (_, { make, list }) => {
+    "%s: the job's nodes reach each other, on the underlay and by tunnels; a stranger gets no further than before",
+    async (name, { make, list }) => {
       const primary = nodeAt(lab().nodes, 0);
       await Promise.all(lab().nodes.map((node) => on(node, make)));
       const before = await on(primary, list);
+      const isOpen = name === "nothing else";
+      expect(await serviceAnswers(lab(), "node")).toBe(isOpen);
       prepared = await prepareAll(lab());
       expect(await pingOverlay(lab())).toContain(" 0% packet loss");
       expect(await strangerArrives(lab())).toBe(false);
+      expect(await serviceAnswers(lab(), "node")).toBe(true);
+      expect(await serviceAnswers(lab(), "stranger")).toBe(isOpen);
       await revertAll(prepared);
       expect(await on(primary, list)).toBe(before);
     },

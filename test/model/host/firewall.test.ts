@@ -40,7 +40,7 @@ describe("the plan of a firewall", () => {
 });
 
 describe("nftables", () => {
-  it("takes VXLAN from the nodes and drops it from all others, in one table that is made anew", () => {
+  it("takes everything from the nodes and drops VXLAN from all others, in one table that is made anew", () => {
     expect(
       nftablesTable(mark, facts)
         .split("\n")
@@ -52,12 +52,19 @@ describe("nftables", () => {
       "set nodes { type ipv4_addr; elements = { 10.20.0.10, 10.20.0.18 } }",
       "chain input {",
       "type filter hook input priority -10; policy accept;",
-      "udp dport 4789 ip saddr @nodes accept",
+      "ip saddr @nodes accept",
       "udp dport 4789 drop",
       "}",
       "}",
     ]);
-    expect(nftablesTable(mark, facts6)).toContain("udp dport 4789 ip6 saddr @nodes accept");
+    expect(nftablesTable(mark, facts6)).toContain("    ip6 saddr @nodes accept");
+  });
+
+  it("accepts every packet of a node in other tables", () => {
+    expect(nftablesAccepts(facts)[0]).toMatchObject({
+      hook: "input",
+      rule: "ip saddr { 10.20.0.10, 10.20.0.18 } accept",
+    });
   });
 
   it("puts a rule on addresses into tables of their family only", () => {
@@ -82,21 +89,21 @@ describe("iptables", () => {
     expect(iptablesChain(mark, "FORWARD")).not.toBe(input);
   });
 
-  it("accepts the nodes before it drops all others", () => {
-    const rules = iptablesTable(mark, "IPv4", facts)
+  it("accepts everything of the nodes before it drops VXLAN of all others", () => {
+    const rules = iptablesTable(mark, "IPv4", { ...facts, bridges: [] })
       .split("\n")
-      .filter((line) => line.includes("--dport 4789"));
+      .filter((line) => line.startsWith("-A"));
     expect(rules).toEqual([
-      `-A ${input} -s 10.20.0.10 -p udp -m udp --dport 4789 -j ACCEPT`,
-      `-A ${input} -s 10.20.0.18 -p udp -m udp --dport 4789 -j ACCEPT`,
+      `-A ${input} -s 10.20.0.10 -j ACCEPT`,
+      `-A ${input} -s 10.20.0.18 -j ACCEPT`,
       `-A ${input} -p udp -m udp --dport 4789 -j DROP`,
     ]);
   });
 
   it("drops VXLAN altogether in the family that the underlay is not of", () => {
-    const rules = iptablesTable(mark, "IPv6", facts)
+    const rules = iptablesTable(mark, "IPv6", { ...facts, bridges: [] })
       .split("\n")
-      .filter((line) => line.includes("--dport 4789"));
+      .filter((line) => line.startsWith("-A"));
     expect(rules).toEqual([`-A ${input} -p udp -m udp --dport 4789 -j DROP`]);
   });
 });
