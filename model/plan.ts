@@ -7,7 +7,7 @@ import { type FlavorName, flavors } from "./flavors/index.ts";
 import { overlayMtu } from "./mtu.ts";
 import { hostName } from "./naming.ts";
 import { nodeName, PRIMARY_NUMBER, roleOf } from "./nodes.ts";
-import type { OverlaySettings, Role, Settings } from "./settings.ts";
+import type { OverlaySettings, OverlayTopology, Role, Settings } from "./settings.ts";
 import { vniOf } from "./vni.ts";
 
 /** A test node as planned. Everything about it derives from its number. */
@@ -38,7 +38,7 @@ export interface OverlayShape {
   readonly block: VniBlock;
   /** UDP port of the tunnels. */
   readonly port: number;
-  readonly topology: "star";
+  readonly topology: OverlayTopology;
   readonly driver: DriverName;
   readonly tunnels: readonly PlannedTunnel[];
   /** Bridge of neutron's that a pair of patch ports joins it to on every node; absent in the direct layout. */
@@ -139,7 +139,7 @@ function planOverlay(request: OverlayRequest, settings: OverlaySettings, nodes: 
     bridge: request.bridge,
     block: request.vniBlock,
     port: settings.port,
-    topology: "star",
+    topology: settings.topology,
     driver: settings.driver,
     tunnels: nodes
       .filter(({ number }) => number !== PRIMARY_NUMBER)

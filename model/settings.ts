@@ -13,6 +13,9 @@ export type VerifyDepth = "none" | "nodes" | "guests";
 /** How an overlay meets neutron's br-ex: it is the bridge itself (the seed), or is joined to it by patch ports. */
 export type OverlayLayout = "direct" | "patched";
 
+/** Which nodes tunnels join: the primary with each of the others. */
+export type OverlayTopology = "star";
+
 /** A node's part in the OpenStack under test: the controller, or one of the computes. */
 export type Role = "primary" | "subnode";
 
@@ -29,6 +32,7 @@ export interface OverlaySettings {
   /** What makes bridges and tunnels on a node. */
   readonly driver: DriverName;
   readonly layout: OverlayLayout;
+  readonly topology: OverlayTopology;
   /** UDP port of VXLAN on every node; 4789 is IANA's (RFC 7348, section 8). */
   readonly port: number;
   /** What the VNIs of all overlays are counted from. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type DriverName, drivers } from "../drivers.ts";
 import { LARGEST_MTU } from "../mtu.ts";
-import type { OverlayLayout } from "../settings.ts";
+import type { OverlayLayout, OverlayTopology } from "../settings.ts";
 import { DEFAULT_VNI_BASE, HIGHEST_VNI } from "../vni.ts";
 import { cidr, flag, integer, oneOf } from "./fields.ts";
 
@@ -21,10 +21,13 @@ const USUAL_OVERLAY_MTU = 1450;
 
 const layouts = ["direct", "patched"] as const satisfies readonly OverlayLayout[];
 
+const topologies = ["star"] as const satisfies readonly OverlayTopology[];
+
 /** `overlay`, with the seed's numbers where the user says nothing; the layout's default is the flavor's. */
 export const overlayShape = z.strictObject({
   driver: oneOf(Object.keys(drivers) as DriverName[], "openvswitch").default("openvswitch"),
   layout: oneOf(layouts, "direct").exactOptional(),
+  topology: oneOf(topologies, "star").default("star"),
   port: integer({ what: "a UDP port", least: 1, most: 65_535, example: VXLAN_PORT }).default(VXLAN_PORT),
   vniBase: integer({
     what: "what VNIs are counted from",

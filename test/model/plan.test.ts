@@ -70,9 +70,14 @@ describe("overlays", () => {
     expect(direct[0]).not.toHaveProperty("patchTo");
   });
 
-  test("take port, VNI base and MTU from the configuration", () => {
-    const [overlay] = planOf({ overlay: { port: 14_789, vniBase: 5000, mtu: 1300 } }).overlays;
-    expect(overlay).toMatchObject({ port: 14_789, mtu: 1300, tunnels: [{ vni: 5002 }, { vni: 5003 }] });
+  test("take topology, port, VNI base and MTU from the configuration", () => {
+    const [overlay] = planOf({ overlay: { topology: "star", port: 14_789, vniBase: 5000, mtu: 1300 } }).overlays;
+    expect(overlay).toMatchObject({
+      topology: "star",
+      port: 14_789,
+      mtu: 1300,
+      tunnels: [{ vni: 5002 }, { vni: 5003 }],
+    });
   });
 
   test("have the MTU of an underlay that was measured", () => {

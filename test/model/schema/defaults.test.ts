@@ -11,6 +11,7 @@ describe("settings", () => {
       overlay: {
         driver: "openvswitch",
         layout: "direct",
+        topology: "star",
         port: 4789,
         vniBase: 1_000_000,
         publicRange: "172.24.4.0/23",

@@ -6,7 +6,7 @@ import { applyFix } from "./fixes.ts";
 /** Keys of the configuration, some mistyped, in any place. */
 const key = fc.constantFrom(
   ...["flavor", "nodes", "overlay", "devstack", "verify", "lab", "backend", "subnodes", "underlay", "underlayMtu"],
-  ...["driver", "layout", "port", "prot", "mtu", "vniBase", "publicRange", "floatingRange", "pubicRange"],
+  ...["driver", "layout", "topology", "port", "prot", "mtu", "vniBase", "publicRange", "floatingRange", "pubicRange"],
   ...["release", "features", "services", "enable", "all", "primary", "localrc", "sections", "LOG-COLOR", "A"],
   ...["secrets", "dvrSnat", "grenade", "base", "fixedRange", "run", "stack", "plugins", "post-config|$X", "", "a.b"],
 );

@@ -72,6 +72,7 @@ export const brokenRules: readonly BrokenRule[] = [
     config: { flavor: "neutron-dvr", ...overlay({ driver: "linux" }) },
     paths: ["overlay.driver"],
   },
+  { rule: "a topology that is not there", config: overlay({ topology: "mesh" }), paths: ["overlay.topology"] },
   { rule: "an unknown layout", config: overlay({ layout: "patch" }), paths: ["overlay.layout"] },
   { rule: "a port beyond 16 bits", config: overlay({ port: 70_000 }), paths: ["overlay.port"] },
   { rule: "a misspelt port", config: overlay({ prot: 14_789 }), paths: ["overlay.prot"] },
