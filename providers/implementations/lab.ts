@@ -1,5 +1,7 @@
 /** Implementations of the embedded lab's resources. */
+import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import pLimit from "p-limit";
 import { SSH_PORT } from "../../model/ssh-port.ts";
 import { accept, changedProperties, difference, gone, type Implementation, PartlyDone } from "../implementation.ts";
 import { bootNode, hostKeyOf, removeNode, tailOfLog } from "../lab/boot.ts";
@@ -21,6 +23,9 @@ const bootSeconds = 30;
 
 /** Milliseconds between two tries to reach a booting node. */
 const tryInterval = 50;
+
+/** Boots side by side: all nodes share this machine's processors, and too many at once would all be late. */
+const inTurn = pLimit(4 * availableParallelism());
 
 export const lab: Implementation<LabInputs, LabInputs> = {
   check: accept,
@@ -69,17 +74,7 @@ export const labNode: Implementation<LabNodeInputs, LabNodeOutputs> = {
     return { changes: replaces.length + updates.length > 0, replaces, deleteBeforeReplace: true };
   },
 
-  async create(inputs) {
-    const record = await bootNode(inputs.lab, inputs.spec, inputs.project);
-    const handle = handleOf(inputs.lab, inputs.spec, record);
-    const created = { id: `${handle.name}/${record.incarnation}`, outs: { ...inputs, handle } };
-    try {
-      await answering(handle, inputs);
-    } catch (error) {
-      throw error instanceof Error ? new PartlyDone(created.id, created.outs, error) : error;
-    }
-    return created;
-  },
+  create: async (inputs) => await inTurn(boot, inputs),
 
   async read(id, outs) {
     const { handle, ...inputs } = outs;
@@ -95,6 +90,19 @@ export const labNode: Implementation<LabNodeInputs, LabNodeOutputs> = {
 
   delete: async (_id, outs) => await removeNode(outs.lab, outs.spec.name, outs.spec.number, outs.handle.incarnation),
 };
+
+/** @throws PartlyDone for a node that runs and does not answer */
+async function boot(inputs: LabNodeInputs): Promise<{ id: string; outs: LabNodeOutputs }> {
+  const record = await bootNode(inputs.lab, inputs.spec, inputs.project);
+  const handle = handleOf(inputs.lab, inputs.spec, record);
+  const created = { id: `${handle.name}/${record.incarnation}`, outs: { ...inputs, handle } };
+  try {
+    await answering(handle, inputs);
+  } catch (error) {
+    throw error instanceof Error ? new PartlyDone(created.id, created.outs, error) : error;
+  }
+  return created;
+}
 
 function handleOf(lab: LabIdentity, spec: NodeSpec, record: NodeRecord): NodeHandle {
   const folder = labFolder(lab);

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -30,6 +30,27 @@ while (existsSync("hold")) await new Promise((resolve) => setTimeout(resolve, 50
 export const nodes = [
   { name: "primary", role: "primary", number: 0, hostname: "p", address: "10.9.0.10", publicAddress: "172.24.4.1" },
 ];
+`;
+/** More operations than Pulumi runs at once by itself: four for each processor. */
+const CROWD = 4 * availableParallelism() + 1;
+
+/** A program whose resources are made only when all of them are being made, as subnodes are stacked side by side. */
+const crowdedProgram = `import { mkdirSync } from "node:fs";
+import { dynamic } from "@pulumi/pulumi";
+mkdirSync("crowd");
+const provider = {
+  async create({ crowd }) {
+    const { readdirSync, writeFileSync } = require("node:fs");
+    const id = require("node:crypto").randomUUID();
+    writeFileSync("crowd/" + id, "");
+    for (let tries = 0; readdirSync("crowd").length < crowd; tries++) {
+      if (tries > 400) throw new Error("only " + readdirSync("crowd").length + " are being made at once");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return { id, outs: {} };
+  },
+};
+for (let number = 0; number < ${CROWD}; number++) new dynamic.Resource(provider, "resource-" + number, { crowd: ${CROWD} });
 `;
 const stackText = "# mine\nconfig: { devstack-multinode:nodes: { backend: inventory } }\n";
 
@@ -111,6 +132,12 @@ describe("start and destroy", { timeout: TIMEOUT_MS }, () => {
     expect(next.stderr).toContain(`broke the lock of a run that is dead (process ${lock.pid}`);
     const { stdout } = await execa("ps", ["-eo", "args"]);
     expect(stdout).not.toContain(`--pwd ${project}`);
+  });
+
+  it("work on as many nodes at once as a stack has, whatever the machine's processors", async () => {
+    writeFileSync(join(project, "index.ts"), crowdedProgram);
+    const start = await tool("start");
+    expect(start.exitCode, `${start.stderr}${start.stdout}`).toBe(0);
   });
 
   it("start again with a new state where the old one was removed by hand", async () => {

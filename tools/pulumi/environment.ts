@@ -1,6 +1,6 @@
 /**
  * The environment in which `pulumi` runs for this project. `decideEnvironment` decides from facts;
- * `projectEnvironment` gathers the facts and makes the passphrase file and the state folder where they are needed.
+ * `prepareEnvironment` gathers the facts and makes the passphrase file and the state folder where they are needed.
  */
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -36,6 +36,12 @@ export interface EnvironmentDecision {
 }
 
 /**
+ * Operations that Pulumi runs side by side; its own default is four for each processor. Ours mostly wait for nodes, for
+ * `stack.sh` up to 90 minutes: there is room for all nodes that the seed's public range has addresses for.
+ */
+const OPERATIONS_AT_ONCE = 256;
+
+/**
  * Where the project's own backend is, as Pulumi wants it. Pulumi takes the path as it is: nothing is to be escaped. Without
  * files of metadata beside those of the state: they are not written in one piece, and one that a kill left empty makes
  * the whole state unreadable.
@@ -55,6 +61,7 @@ export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision 
     PATH: frontOfPath(environment.PATH ?? "", [pulumiFolder, join(project, NPM_PROGRAMS)], project),
     PULUMI_HOME: facts.pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK || "true",
+    PULUMI_PARALLEL: environment.PULUMI_PARALLEL || String(OPERATIONS_AT_ONCE),
     NODE_COMPILE_CACHE: environment.NODE_COMPILE_CACHE || join(project, ".multinode", ".cache", "node"),
     // The SDK's ts-node compiles nothing here, yet it would leave a folder of empty ones among the temporary files.
     TS_NODE_CACHE: environment.TS_NODE_CACHE || "false",

@@ -26,6 +26,7 @@ describe("decideEnvironment", () => {
       PULUMI_BACKEND_URL: `file://${project}/.multinode/.state?metadata=skip`,
       PULUMI_HOME: join(homedir(), ".pulumi"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_PARALLEL: "256",
       NODE_COMPILE_CACHE: `${project}/.multinode/.cache/node`,
       TS_NODE_CACHE: "false",
     });
@@ -41,6 +42,10 @@ describe("decideEnvironment", () => {
     const { set, passphraseFile } = decide(environment);
     expect(set).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE_FILE");
     expect(passphraseFile).toBeNull();
+  });
+
+  it("keeps to the user's number of operations at once", () => {
+    expect(decide({ PULUMI_PARALLEL: "4" }).set.PULUMI_PARALLEL).toBe("4");
   });
 
   it("keeps to a backend of the user", () => {
