@@ -1,7 +1,9 @@
 /** `npm run destroy`: removes an environment; with `--purge` also what Pulumi keeps of it. */
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { prepareEnvironment } from "./pulumi/environment.ts";
+import { dirname, join } from "node:path";
+import { quoteWord } from "../providers/remote/quote.ts";
+import { prepareEnvironment, pulumiHome } from "./pulumi/environment.ts";
+import { installFolder } from "./pulumi/locate.ts";
 import { chooseStack, shortName, stackFile } from "./stack/files.ts";
 import { change, clearPending, sayOf, takeUp } from "./stack/operations.ts";
 import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
@@ -39,8 +41,18 @@ async function purge(target: PulumiStack, exists: boolean): Promise<void> {
     return;
   }
   const { passphraseFile, stateFolder } = await prepareEnvironment();
-  for (const path of [stateFolder, passphraseFile]) if (path !== null) rmSync(path, { recursive: true, force: true });
-  sayOf(stack, "purged; no other stack is left, so the local state and the passphrase file are gone too");
+  const own = [stateFolder, passphraseFile, join(workFolder, ".cache")];
+  for (const path of own) if (path !== null) rmSync(path, { recursive: true, force: true });
+  // Whoever holds a lock keeps it: another command of this project is under way.
+  removeIfEmpty(join(workFolder, ".locks"));
+  removeIfEmpty(workFolder);
+  sayOf(stack, "purged; no other stack is left, so the local state, the passphrase file and the caches are gone too");
+  const versionFolder = dirname(installFolder(pulumiHome()));
+  if (!existsSync(versionFolder)) return;
+  sayOf(
+    stack,
+    `Pulumi stays, as other projects of yours find it there too; without it: rm -r ${quoteWord(versionFolder)}`,
+  );
 }
 
 async function listStacks(target: PulumiStack): Promise<string> {

@@ -1,4 +1,5 @@
 /** `npm start`: from a clean clone to a verified environment. */
+import { quoteWord } from "../providers/remote/quote.ts";
 import { removeUnrecorded } from "./stack/cloud-objects.ts";
 import { collectAll, recordedRuns } from "./stack/devstack-runs.ts";
 import { chooseStack, stackFile } from "./stack/files.ts";
@@ -75,13 +76,9 @@ export function summary(stack: string, outputs: StackOutputs, verification: Veri
   );
   const first = nodes[0];
   if (outputs.sshConfig !== undefined && first !== undefined) {
-    lines.push(`log in:   ssh -F ${quoted(outputs.sshConfig)} ${first.name}`);
+    lines.push(`log in:   ssh -F ${quoteWord(outputs.sshConfig)} ${first.name}`);
   }
   return lines.join("\n");
-}
-
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 if (import.meta.main) await runTool(main);

@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,9 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pulumiHome } from "../../tools/pulumi/environment.ts";
+import { installFolder } from "../../tools/pulumi/locate.ts";
 import { readLocks } from "../../tools/stack/locks.ts";
 import { projectFolder } from "../../tools/support/project.ts";
 import { until } from "../support/until.ts";
@@ -75,6 +78,8 @@ function tool(name: string, ...args: string[]) {
     PULUMI_BACKEND_URL: `file://${join(project, ".multinode", ".state")}`,
     PULUMI_CONFIG_PASSPHRASE: undefined,
     PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+    // As the npm scripts set it.
+    NODE_COMPILE_CACHE: join(project, ".multinode", ".cache", "node"),
   };
   return execa(process.execPath, [join(project, "tools", `${name}.ts`), ...args], {
     cwd: tmpdir(),
@@ -105,11 +110,13 @@ describe("start and destroy", { timeout: TIMEOUT_MS }, () => {
     expect(readFileSync(stackFile, "utf8")).toMatch(/^# mine\nconfig: \{ .* \}\nencryptionsalt: \S+\n$/);
     expect(new Set(stateFiles().map((file) => statSync(file).mode & 0o777))).toEqual(new Set([0o600]));
 
+    mkdirSync(join(project, ".multinode", ".locks"));
     const destroy = await tool("destroy", "gate", "--purge");
     expect(destroy.exitCode, destroy.stderr).toBe(0);
     expect(readFileSync(stackFile, "utf8")).toBe(stackText);
-    expect(existsSync(join(project, ".multinode", ".passphrase"))).toBe(false);
-    expect(existsSync(join(project, ".multinode", ".state"))).toBe(false);
+    expect(existsSync(join(project, ".multinode"))).toBe(false);
+    const pulumi = dirname(installFolder(pulumiHome()));
+    expect(destroy.stderr.includes(`rm -r ${pulumi}`)).toBe(existsSync(pulumi));
 
     const again = await tool("destroy");
     expect(again).toMatchObject({ exitCode: 0, stdout: "" });
