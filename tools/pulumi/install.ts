@@ -6,7 +6,7 @@ import { say } from "../support/progress.ts";
 import { projectFolder } from "../support/project.ts";
 import { UserError } from "../support/user-error.ts";
 import { buildPulumi } from "./build.ts";
-import { downloadPulumi } from "./download.ts";
+import { type DownloadResult, downloadPulumi } from "./download.ts";
 import { pulumiHome } from "./environment.ts";
 import { type FoundPulumi, findPulumi, installFolder, isProgram, programs, versionOf } from "./locate.ts";
 import { isCompatible, pulumiVersion } from "./version.ts";
@@ -14,10 +14,32 @@ import { isCompatible, pulumiVersion } from "./version.ts";
 /** Longest wait for another set-up's download and build. */
 const WAIT_MS = 100 * 60_000;
 
-/** Finds or installs a compatible Pulumi. Of two set-ups at once, one waits and then finds what the other installed. */
-export async function ensurePulumi(): Promise<FoundPulumi> {
-  const home = pulumiHome();
-  const find = () => findPulumi(home, process.env.PATH ?? "");
+/** Where a Pulumi may be. */
+export interface Places {
+  /** Absolute path of Pulumi's own folder, which set-up installs in. */
+  readonly home: string;
+  /** Folders of programs, as in PATH. */
+  readonly path: string;
+}
+
+/** The ways to get Pulumi's programs, in the order they are tried. */
+export interface Sources {
+  /** Gives a folder with the programs, or why there is none; never throws. */
+  download(parent: string): Promise<DownloadResult>;
+  /** Builds the programs into a folder that is there. */
+  build(folder: string): Promise<void>;
+}
+
+/**
+ * Finds or installs a compatible Pulumi. Of two set-ups at once, one waits and then finds what the other installed.
+ *
+ * @throws UserError where what was got is not complete; then nothing of it is in place
+ */
+export async function ensurePulumi(
+  { home, path }: Places = { home: pulumiHome(), path: process.env.PATH ?? "" },
+  sources: Sources = { download: downloadPulumi, build: buildPulumi },
+): Promise<FoundPulumi> {
+  const find = () => findPulumi(home, path);
   const found = await find();
   if (found !== null) return found;
   const lock = join(home, "versions", ".devstack-multinode-set-up");
@@ -25,7 +47,7 @@ export async function ensurePulumi(): Promise<FoundPulumi> {
   return await withLock(lock, options, async () => {
     const meanwhile = await find();
     if (meanwhile !== null) return meanwhile;
-    await install(installFolder(home));
+    await install(installFolder(home), sources);
     const installed = await find();
     if (installed === null)
       throw new UserError(`Pulumi was installed in ${installFolder(home)} but does not run there.`);
@@ -33,20 +55,20 @@ export async function ensurePulumi(): Promise<FoundPulumi> {
   });
 }
 
-async function install(target: string): Promise<void> {
+async function install(target: string, sources: Sources): Promise<void> {
   say(`no compatible Pulumi here yet: getting ${pulumiVersion}`);
   mkdirSync(target, { recursive: true });
   const versionFolder = dirname(target);
   sweep(versionFolder);
   try {
-    const download = await downloadPulumi(versionFolder);
+    const download = await sources.download(versionFolder);
     if ("folder" in download) {
       await putInPlace(download.folder, target);
       return;
     }
     say(`the download site of Pulumi cannot be used (${download.failure}); building it instead`);
     const folder = mkdtempSync(join(versionFolder, ".build-"));
-    await buildPulumi(folder);
+    await sources.build(folder);
     await putInPlace(folder, target);
   } finally {
     sweep(versionFolder);
