@@ -31,7 +31,7 @@ const program = `import { existsSync, writeFileSync } from "node:fs";
 if (existsSync("hold")) writeFileSync("held", "");
 while (existsSync("hold")) await new Promise((resolve) => setTimeout(resolve, 50));
 export const nodes = [
-  { name: "primary", role: "primary", number: 0, hostname: "p", address: "10.9.0.10", publicAddress: "172.24.4.1" },
+  { name: "primary", role: "primary", number: 0, hostname: "p", address: "10.9.0.10", publicAddress: "203.0.113.4" },
 ];
 `;
 /** More operations than Pulumi runs at once by itself: four for each processor. */
@@ -106,7 +106,7 @@ describe("start and destroy", { timeout: TIMEOUT_MS }, () => {
   it("make and remove an environment, and a purge leaves the project as it was", async () => {
     const start = await tool("start");
     expect(start.exitCode, start.stderr).toBe(0);
-    expect(start.stdout).toMatch(/^primary {2}primary {2}10\.9\.0\.10 {2}172\.24\.4\.1$/m);
+    expect(start.stdout).toMatch(/^primary {2}primary {2}10\.9\.0\.10 {2}203\.0\.113\.4$/m);
     expect(readFileSync(stackFile, "utf8")).toMatch(/^# mine\nconfig: \{ .* \}\nencryptionsalt: \S+\n$/);
     expect(new Set(stateFiles().map((file) => statSync(file).mode & 0o777))).toEqual(new Set([0o600]));
 

@@ -11,7 +11,7 @@ export interface NodeOutput {
   readonly hostname: string;
   /** Underlay address. */
   readonly address: string;
-  /** Address on the public overlay, or null. */
+  /** Address or name that it is reached at from outside; null where that is `address`, or only a jump host leads to it. */
   readonly publicAddress: string | null;
 }
 

@@ -85,7 +85,7 @@ describe("summary", () => {
   it("shows the nodes, the checks and how to log in, with a path that a shell takes as it is", () => {
     const node = { role: "subnode", hostname: "h", address: "10.20.0.18", publicAddress: null };
     const nodes = [
-      { ...node, name: "primary", role: "primary", number: 0, address: "10.20.0.10", publicAddress: "172.24.4.1" },
+      { ...node, name: "primary", role: "primary", number: 0, address: "10.20.0.10", publicAddress: "203.0.113.4" },
       { ...node, name: "subnode-1", number: 1 },
     ];
     const text = summary("gate", { nodes, sshConfig: "/my project/ssh" }, { checks: 3, failed: [], report: "/r" });
@@ -94,7 +94,7 @@ describe("summary", () => {
         "stack gate",
         "",
         "node       role     address     public address",
-        "primary    primary  10.20.0.10  172.24.4.1",
+        "primary    primary  10.20.0.10  203.0.113.4",
         "subnode-1  subnode  10.20.0.18  -",
         "",
         "verified: 3 checks, all held (/r)",
