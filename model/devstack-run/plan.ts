@@ -4,7 +4,7 @@ import { flavors } from "../flavors/index.ts";
 import { devstackHome } from "../localconf/base.ts";
 import { secretNames } from "../localconf/secrets.ts";
 import { hasFeature, switched } from "../localconf/services.ts";
-import type { PlannedNode, PlanShape } from "../plan.ts";
+import type { PlanShape } from "../plan.ts";
 import type { RunStep, Settings } from "../settings.ts";
 
 /** A planned run. */
@@ -21,14 +21,12 @@ export interface RunPlan {
   readonly secretNames: readonly string[];
   /** Longest time for each step, in seconds. */
   readonly seconds: Readonly<Record<RunStep, number>>;
-  readonly primary: PlannedNode;
 }
 
 /** The run of a stack; undefined where `up` does not run stack.sh. */
 export function planRun(settings: Settings, { nodes }: Pick<PlanShape, "nodes">): RunPlan | undefined {
   const { run, release } = settings.devstack;
-  const [primary] = nodes;
-  if (!run.stack || primary === undefined) return undefined;
+  if (!run.stack) return undefined;
   return {
     tree: `${devstackHome}/devstack`,
     repository: run.repository,
@@ -38,7 +36,6 @@ export function planRun(settings: Settings, { nodes }: Pick<PlanShape, "nodes">)
       .length,
     secretNames: secretNames(settings),
     seconds: run.seconds,
-    primary,
   };
 }
 

@@ -11,6 +11,15 @@ export interface PatchPort {
   peer: string;
 }
 
+/** The two ports that join two bridges. Their names derive from the bridges, as in neutron's own jobs. */
+export function patchPortsBetween(one: string, other: string): readonly [PatchPort, PatchPort] {
+  const [toOther, toOne] = [`patch-${other}`, `patch-${one}`];
+  return [
+    { bridge: one, name: toOther, peer: toOne },
+    { bridge: other, name: toOne, peer: toOther },
+  ];
+}
+
 /** A patch port as found. */
 export interface FoundPatchPort {
   mark: Mark | undefined;

@@ -5,6 +5,7 @@ import {
   makePatchPorts,
   type PatchPort,
   parsePatchPorts,
+  patchPortsBetween,
   removePatchPorts,
 } from "../drivers/patch-ports.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
@@ -15,6 +16,7 @@ import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
+/** Both ports in one transaction; one that has lost its peer, its mark or itself is drift of `peers`. */
 export const patchPair = markedObject<PatchPairInputs, PatchPairOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>
@@ -40,9 +42,8 @@ export const patchPair = markedObject<PatchPairInputs, PatchPairOutputs>({
   },
 });
 
-/** The two ports; their names derive from the bridges, so that one found missing still has its name. */
-function portsOf({ bridges }: PatchPairInputs): PatchPort[] {
-  return bridges.map((bridge, index) => ({ bridge, name: `patch-${bridges[1 - index]}`, peer: `patch-${bridge}` }));
+function portsOf({ bridges: [one = "", other = ""] }: PatchPairInputs): readonly PatchPort[] {
+  return patchPortsBetween(one, other);
 }
 
 function stepOf(verb: string, { bridges }: PatchPairInputs): string {

@@ -2,7 +2,7 @@
 import { BURST } from "../../model/diagnosis/trace.ts";
 import type { Overlay, Plan } from "../../model/plan.ts";
 import { driverOf } from "../drivers/index.ts";
-import { findPatchPorts, type PatchPort } from "../drivers/patch-ports.ts";
+import { findPatchPorts, type PatchPort, patchPortsBetween } from "../drivers/patch-ports.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 
@@ -105,11 +105,7 @@ else ovs-ofctl dump-ports ${bridge} "$(ovs-vsctl --timeout=5 get interface ${por
   );
 }
 
-/** The names that the patched layout gives the ports, as neutron's own jobs do. */
+/** The ports that join an overlay of the patched layout to neutron's bridge. */
 export function patchPorts({ bridge, patchTo = "br-ex" }: Overlay): readonly PatchPort[] {
-  const [one, other] = [`patch-${patchTo}`, `patch-${bridge}`];
-  return [
-    { bridge, name: one, peer: other },
-    { bridge: patchTo, name: other, peer: one },
-  ];
+  return patchPortsBetween(bridge, patchTo);
 }

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { messageOf } from "../../providers/remote/error.ts";
 import { projectFolder } from "../support/project.ts";
-import { messageOf } from "../support/run-tool.ts";
 import { pulumiVersion } from "./version.ts";
 
 /** Milliseconds to reach the site; beyond it counts as unreachable. */

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve, sep } from "node:path";
+import { quoteWord } from "../../providers/remote/quote.ts";
 import { projectFolder } from "../support/project.ts";
 import { type FoundPulumi, findPulumi, installFolder } from "./locate.ts";
 
@@ -100,9 +101,9 @@ function isWithin(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(outer + sep);
 }
 
-/** `export NAME='value'`, safe for any value in any POSIX shell. */
+/** `export NAME=value`, safe for any value in any POSIX shell. */
 export function exportLine(name: string, value: string): string {
-  return `export ${name}='${value.replaceAll("'", "'\\''")}'`;
+  return `export ${name}=${quoteWord(value)}`;
 }
 
 /** Absolute path of Pulumi's own folder: `PULUMI_HOME`, or `~/.pulumi`. */

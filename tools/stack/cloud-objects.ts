@@ -2,7 +2,7 @@
 import { sessionWith } from "../../providers/openstack/session.ts";
 import { leftOverText, sweepCloud } from "../../providers/openstack/sweep.ts";
 import type { CloudRecordInputs } from "../../providers/openstack-cloud.ts";
-import { messageOf } from "../support/run-tool.ts";
+import { messageOf } from "../../providers/remote/error.ts";
 import { resourcesIn } from "./state.ts";
 
 /** Type of the resource that records in which cloud a stack has something. */

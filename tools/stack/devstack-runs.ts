@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { collectLogs } from "../../providers/devstack-run/logs.ts";
 import type { DevstackRunOutputs } from "../../providers/devstack-run.ts";
+import { messageOf } from "../../providers/remote/error.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
 import { workFolder } from "../support/project.ts";
-import { messageOf } from "../support/run-tool.ts";
 import { shortName } from "./files.ts";
 import { resourcesOfType } from "./state.ts";
 

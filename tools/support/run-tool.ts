@@ -1,5 +1,6 @@
 /** What every command line tool of the project shares: how it ends. */
 import { ConfigError } from "../../model/violation.ts";
+import { messageOf } from "../../providers/remote/error.ts";
 import { LockError } from "./lock.mjs";
 import { UserError } from "./user-error.ts";
 
@@ -23,9 +24,4 @@ export async function runTool(tool: Tool): Promise<void> {
     process.stderr.write(`${expected || !(error instanceof Error) ? messageOf(error) : error.stack}\n`);
     process.exitCode = 1;
   }
-}
-
-/** The words of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
