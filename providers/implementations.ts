@@ -54,6 +54,7 @@ const kinds = {
   verification,
 };
 
+/** A kind of resource: the name that a provider loads its implementation by. */
 export type ImplementationName = keyof typeof kinds;
 
 /** The kinds as the engine calls them: whatever looks for an object, or removes it, leaves abandoned nodes alone. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CheckedHostInputs } from "../checked-host.ts";
 import { difference, type Implementation, isUnknown } from "../implementation.ts";
 
+/** A record of what the pre-flight learned of one host; it touches no host. */
 export const checkedHost: Implementation<CheckedHostInputs, CheckedHostInputs> = {
   /** In a preview a pre-flight that is to be made again gives no handles: those of hosts that stay are what they were. */
   async check(olds, news) {

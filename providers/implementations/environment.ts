@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type { EnvironmentInputs, EnvironmentOutputs } from "../environment.ts";
 import { accept, difference, type Implementation } from "../implementation.ts";
 
+/** Keeps the id that is in every mark; its deletion takes the folder of generated files along. */
 export const environment: Implementation<EnvironmentInputs, EnvironmentOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, ["stack"], ["folder"]),

@@ -5,6 +5,7 @@ import type { GeneratedFilesInputs } from "../generated-files.ts";
 import { accept, difference, gone, type Implementation } from "../implementation.ts";
 import { writePrivateFile } from "../private-file.ts";
 
+/** Files whose texts the program gives; one that was edited or removed by hand is drift. */
 export const generatedFiles: Implementation<GeneratedFilesInputs, GeneratedFilesInputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, ["folder"], ["files"]),

@@ -6,6 +6,7 @@ import { accept, difference, type Implementation } from "../implementation.ts";
 /** Bytes of randomness in a secret, written as twice as many hexadecimal digits: safe in any URL or file devstack puts it in. */
 const secretBytes = 16;
 
+/** A value, once generated, stays for as long as its name is asked for. */
 export const generatedSecrets: Implementation<GeneratedSecretsInputs, GeneratedSecretsOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, [], ["names"]),

@@ -14,6 +14,7 @@ import { run } from "../remote/run.ts";
 /** Properties whose change is worked in on the host as it is. */
 const mended = ["peers", "rules", "needsOpenVswitch", "publicKey", "privateKey", ...partNames] as const;
 
+/** All parts in one script a step; each part is a property that says in words what of it drifted. */
 export const hostPreparation = markedObject<HostPreparationInputs, HostPreparationOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, ...everyPart(() => AS_PLANNED) }),
   diff: async (_id, olds, news) => differenceOnNodes(olds, news, "node", ["environment", "user", "home"], mended),

@@ -27,6 +27,7 @@ const tryInterval = 50;
 /** Boots side by side: all nodes share this machine's processors, and too many at once would all be late. */
 const inTurn = pLimit(4 * availableParallelism());
 
+/** The lab's record: it makes nothing, so that an interrupted run has it in the state; its deletion sweeps the lab. */
 export const lab: Implementation<LabInputs, LabInputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, ["lab"], []),
@@ -46,6 +47,7 @@ export const lab: Implementation<LabInputs, LabInputs> = {
   delete: async (_id, outs) => await sweepLab(outs.lab),
 };
 
+/** The router and the range between the nodes; its generation is an input of theirs, so another one takes all nodes with it. */
 export const labUnderlay: Implementation<LabUnderlayInputs, LabUnderlayOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, ["lab", "spec"], ["project"]),
@@ -65,6 +67,7 @@ export const labUnderlay: Implementation<LabUnderlayInputs, LabUnderlayOutputs> 
   delete: async (_id, outs) => await removeUnderlay(outs.lab),
 };
 
+/** A node that answers over SSH. Whether it lives is known by its first process, also where it does not answer. */
 export const labNode: Implementation<LabNodeInputs, LabNodeOutputs> = {
   check: accept,
 

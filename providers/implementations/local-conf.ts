@@ -9,6 +9,7 @@ import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 
+/** The file with the secrets filled in; read back, they are placeholders again, so that a preview shows every other line. */
 export const localConf = markedObject<LocalConfInputs, LocalConfOutputs>({
   check: accept,
   diff: async (_id, olds, news) =>

@@ -5,6 +5,7 @@ import { accept, difference, type Implementation } from "../implementation.ts";
 import type { LoginKeyInputs } from "../login-key.ts";
 import { writePrivateFile } from "../private-file.ts";
 
+/** A refresh writes the file anew where it is missing: without it nobody gets to the nodes. */
 export const loginKey: Implementation<LoginKeyInputs, LoginKeyInputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, ["path"], ["privateKey"]),

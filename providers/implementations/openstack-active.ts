@@ -5,6 +5,7 @@ import { becomeActive, serversOf } from "../openstack/booting.ts";
 import { sessionWith } from "../openstack/session.ts";
 import type { ActiveServersInputs, ActiveServersOutputs } from "../openstack-cloud.ts";
 
+/** Makes nothing: it waits for servers that others make, and fails with the cloud's words on one in ERROR. */
 export const activeServers: Implementation<ActiveServersInputs, ActiveServersOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, ["cloud", "mark"], ["servers"]),

@@ -13,6 +13,7 @@ import type {
   CloudSelectionOutputs,
 } from "../openstack-cloud.ts";
 
+/** Makes nothing; its deletion sweeps what in the cloud carries the stack's mark, recorded or not. */
 export const cloudRecord: Implementation<CloudRecordInputs, CloudRecordInputs> = {
   check: accept,
 
@@ -26,6 +27,7 @@ export const cloudRecord: Implementation<CloudRecordInputs, CloudRecordInputs> =
   delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark)),
 };
 
+/** The same for servers and what they are plugged into, which has to go before the network does. */
 export const nodesRecord: Implementation<CloudRecordInputs, CloudRecordInputs> = {
   ...cloudRecord,
   delete: async (_id, { cloud, mark }) => tell(await sweepCloud(sessionWith(cloud), mark, { kinds: nodeKinds })),
@@ -35,6 +37,7 @@ function tell(removed: readonly CloudObject[]): void {
   for (const object of removed) console.warn(`removed ${leftOverText(object)}`);
 }
 
+/** Image, flavor and networks, looked up by name or id with every update. */
 export const cloudSelection: Implementation<CloudSelectionInputs, CloudSelectionOutputs> = {
   check: accept,
   diff: async (_id, olds, news) =>
@@ -61,6 +64,7 @@ const askedFor = {
 } as const;
 const learned = Object.keys(askedFor) as (keyof typeof askedFor)[];
 
+/** A record of what was found, which previews know of where they do not look. */
 export const selectedObjects: Implementation<CloudSelectionOutputs, CloudSelectionOutputs> = {
   /** In a preview a selection that is to be made again has found nothing: what is not asked for anew is what it was. */
   async check(olds, news) {
@@ -79,6 +83,7 @@ export const selectedObjects: Implementation<CloudSelectionOutputs, CloudSelecti
   delete: async () => {},
 };
 
+/** A server that answers over SSH, with the host key that its console log shows; a deleted or failed one reads as gone. */
 export const answeringServer: Implementation<AnsweringServerInputs, AnsweringServerOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, ["cloud", "server"], ["node", "flavor", "host", "seconds"]),

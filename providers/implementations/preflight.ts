@@ -5,6 +5,7 @@ import { checkHosts } from "../preflight/check-hosts.ts";
 import type { PreflightInputs, PreflightOutputs } from "../preflight.ts";
 import { askForNodes, isNodeGone } from "../remote/node-handle.ts";
 
+/** Changes no host; the handles in its outputs are those of hosts that passed. */
 export const preflight: Implementation<PreflightInputs, PreflightOutputs> = {
   check: async (_olds, news) => ({ inputs: { ...news, problems: [] } }),
   diff: async (_id, olds, news) => difference(olds, news, [], ["hosts", "environment", "expectations", "problems"]),

@@ -6,6 +6,7 @@ import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import type { UnderlayMtuInputs, UnderlayMtuOutputs } from "../underlay-mtu.ts";
 
+/** Measured when it is made and with every refresh; it leaves nothing on the nodes. */
 export const underlayMtu: Implementation<UnderlayMtuInputs, UnderlayMtuOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, [], ["nodes"]),

@@ -10,6 +10,7 @@ import type { VerificationInputs, VerificationOutputs } from "../verification.ts
 /** What the verification is about; its change makes the proof again. */
 const subjects = ["plan", "nodes", "family", "report", "guests", "revisions"] as const;
 
+/** Fails where a check fails, and is recorded even so: the next `up` makes the proof again. */
 export const verification: Implementation<VerificationInputs, VerificationOutputs> = {
   check: accept,
   diff: async (_id, olds, news) => difference(olds, news, [], subjects),

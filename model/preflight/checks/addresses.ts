@@ -3,6 +3,7 @@ import { contains, overlaps, parseAddress, parseRange } from "../../addresses.ts
 import type { Problem } from "../problem.ts";
 import type { Check, CheckContext } from "./check.ts";
 
+/** Judges only hosts that told their interfaces. */
 export const addresses: Check = (context) => [...underlay(context), ...overlay(context)];
 
 /** Tunnels end at this address: a host that is reached through a translated one has to be given its own. */

@@ -1,6 +1,7 @@
 /** The overlays' bridge names: free, or taken by what this stack made. What another stack made is told of once, as that stack. */
 import type { Check, CheckContext } from "./check.ts";
 
+/** Judges the overlays' own bridges; one that they are joined to may be neutron's. */
 export const bridges: Check = (context) =>
   context.expectations.bridges.flatMap((bridge) => {
     const taken = takenBy(context, bridge);

@@ -4,6 +4,7 @@ import type { Check } from "./check.ts";
 /** Seconds: half of nova's `service_down_time`, 60 by default, after which a service with another clock counts as down. */
 const LARGEST_DIFFERENCE = 30;
 
+/** Ahead is as wrong as behind. */
 export const clock: Check = ({ facts: { clockAhead } }) =>
   Math.abs(clockAhead) <= LARGEST_DIFFERENCE
     ? []

@@ -3,6 +3,7 @@ import type { Check, CheckContext } from "./check.ts";
 
 const subject = "datapath of Open vSwitch";
 
+/** Asks nothing of hosts that need no Open vSwitch. */
 export const datapath: Check = (context) => {
   const { facts, expectations } = context;
   const { datapaths } = facts.openVswitch ?? {};

@@ -15,6 +15,7 @@ export function neededSpace({ home, runsDevstack }: Expectations): Readonly<Reco
   return { "/etc": FILES, "/var/lib": FILES, "/tmp": FILES, [home]: runsDevstack ? DEVSTACK : FILES };
 }
 
+/** Judges each folder's file system by itself, where the host told how much of it is free. */
 export const disk: Check = ({ facts, expectations }) =>
   Object.entries(neededSpace(expectations)).flatMap(([folder, needed]) => {
     const free = facts.free[folder];

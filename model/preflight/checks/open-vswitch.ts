@@ -7,6 +7,7 @@ const OLDEST = [2, 6] as const;
 const subject = "Open vSwitch";
 const expected = `${OLDEST.join(".")} or newer`;
 
+/** A missing one is no problem where a package manager can install it. */
 export const openVswitch: Check = ({ facts, expectations }) => {
   if (!expectations.needsOpenVswitch) return [];
   const remedy = "install a newer one on the host, or configure overlay.driver: linux";

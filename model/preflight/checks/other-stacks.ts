@@ -1,6 +1,7 @@
 /** Another stack on the host: what one stack did to a host no other may change. */
 import type { Check } from "./check.ts";
 
+/** Names the stacks, and what takes each off the host. */
 export const otherStacks: Check = ({ facts }) =>
   facts.otherStacks === ""
     ? []

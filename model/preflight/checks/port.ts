@@ -5,6 +5,7 @@ import type { Check, CheckContext } from "./check.ts";
 /** Open vSwitch's daemon, which shares its port among all its tunnels. */
 const SWITCH_DAEMON = "ovs-vswitchd";
 
+/** Names every program or interface that holds the port for itself. */
 export const port: Check = (context) => {
   const { port: wanted } = context.expectations;
   const held = context.facts.sockets.filter((socket) => socket.port === wanted && socket.process !== SWITCH_DAEMON);

@@ -13,6 +13,7 @@ const packages: Partial<Record<Program, readonly [string, string]>> = {
   useradd: ["passwd", "shadow-utils"],
 };
 
+/** Which programs are needed follows from what the stack does on its hosts. */
 export const programs: Check = ({ facts, expectations }) => [
   ...(facts.programs.has("ip") ? json(facts) : [missing(facts, "ip")]),
   ...(facts.programs.has("nft") || facts.programs.has("iptables") ? [] : [missing(facts, "nft", "nft or iptables")]),

@@ -4,6 +4,7 @@ import type { Check } from "./check.ts";
 /** Names in os-release(5) of the families. */
 const families = ["debian", "ubuntu", "rhel", "fedora", "centos"] as const;
 
+/** A derivative passes by the family it names as its own. */
 export const system: Check = ({ facts }) =>
   families.some((family) => facts.systems.includes(family))
     ? []
