@@ -35,6 +35,7 @@ const runs = runDevstack({
   plan: shape,
   nodes: hosts.nodes,
   mark,
+  folder,
   contents: devstack.contents,
   after: [devstack, ...networks],
 });

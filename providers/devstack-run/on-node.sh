@@ -41,6 +41,9 @@ redact() {
 summary_file() { log=$(localrc LOGFILE); echo "${log:-$folder/none}.summary"; }
 phases_after() { [ ! -r "$summary" ] || tail -n "+$(($1 + 1))" "$summary" | sed 's/^[-0-9: .]* | *//' | redact; }
 
+# A process, so that no later one of its number is taken for it: the number, and when it began.
+process() { echo "$1 $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20)"; }
+
 is_running() {
   pid=$(cat "$folder/pid" 2>/dev/null) && [ -r "/proc/$pid/cmdline" ] &&
     { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$folder"; } 2>/dev/null
@@ -80,6 +83,9 @@ stack() {
   read -r id
   [ -d "$folder" ] || fail "$folder is missing on $node: run \`pulumi up --refresh\`"
   if [ "$(cat "$folder/done" 2>/dev/null)" = "$id" ]; then echo "stacked with this configuration already"; exit 0; fi
+  # For those who watch: an attempt may fail before stack.sh begins, and be gone without a word.
+  echo "$(process $$) $id" >"$folder/attempt.new"
+  mv "$folder/attempt.new" "$folder/attempt"
   summary=$(summary_file)
   # One that succeeded when nobody watched is not to be run again.
   if [ "$(cat "$folder/id" 2>/dev/null)" != "$id" ] || { ! is_running && [ "$(cat "$folder/status" 2>/dev/null)" != 0 ]; }; then
@@ -188,22 +194,9 @@ remove() {
   rm -rf "$folder"
 }
 
-logs() {
-  for log in "$folder"/*.log; do
-    [ ! -e "$log" ] || { echo "--devstack-multinode log--$(basename "$log")"; redact <"$log"; }
-  done
-}
-
-# Ends with the connection: the one who follows may be gone long before the next line comes.
-follow() {
-  session=$PPID
-  until [ "$session" -le 1 ] || grep -q ^sshd "/proc/$session/comm"; do
-    session=$(awk '/^PPid:/ { print $2 }' "/proc/$session/status")
-  done
-  tail --pid="$session" -n 20 -F "$folder/stack.log" 2>/dev/null | redact
-}
-
 case $step in
-stack | checkout | certificates | discover | remove | logs | follow) "$step" "$@" ;;
+stack | checkout | certificates | discover | remove) "$step" "$@" ;;
+# Those of looking-on.sh, which then comes ahead of this.
+logs | follow | watch) "$step" "$@" ;;
 *) fail "no such step: $step" ;;
 esac
