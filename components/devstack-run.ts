@@ -84,25 +84,18 @@ class DevstackRuns extends pulumi.ComponentResource {
       const own = [repository, ref, seconds.checkout];
       return this.#step({ step: "checkout", member, own, id: member.run.generation, after: [] });
     });
-    const limits = [seconds.stack, seconds.unstack];
-    const begin: StepOnNode = { step: "stack", member: primary, own: limits, id: primary.id, after: checkouts };
-    this.#keepLogs("primary", [begin]);
-    const first = this.#step(begin);
+    const first = this.#stack("primary", [primary], ({ id }) => id, checkouts);
     const certificates = (usesTls ? subnodes : []).map((member) => {
       const own = [primary.node.planned.hostname, seconds.certificates];
       const id = pulumi.interpolate`${member.run.generation} ${primary.id}`;
-      return this.#step({ step: "certificates", member, own, id, after: [first, ...checkouts] });
+      return this.#step({ step: "certificates", member, own, id, after: [...first, ...checkouts] });
     });
     // A primary that is stacked again has new databases, in which the computes have to register.
-    const others = subnodes.map((member): StepOnNode => {
-      const id = pulumi.interpolate`${member.id} ${primary.id}`;
-      return { step: "stack", member, own: limits, id, after: [first, ...certificates] };
-    });
-    this.#keepLogs("subnodes", others);
-    const rest = others.map((step) => this.#step(step));
+    const idOf = ({ id }: Member) => pulumi.interpolate`${id} ${primary.id}`;
+    const rest = this.#stack("subnodes", subnodes, idOf, [...first, ...certificates]);
     const everyId = pulumi.all(members.map(({ id }) => id)).apply((ids) => ids.join(" "));
     const own = [run.computes, seconds.discover];
-    this.#step({ step: "discover", member: primary, own, id: everyId, after: [first, ...rest] });
+    this.#step({ step: "discover", member: primary, own, id: everyId, after: [...first, ...rest] });
     this.registerOutputs({});
   }
 
@@ -137,10 +130,19 @@ class DevstackRuns extends pulumi.ComponentResource {
     return { node, run, script, id };
   }
 
-  /** Watches steps that begin together. It comes before them, so that it gets one of Pulumi's places to work when they do. */
-  #keepLogs(name: string, steps: readonly StepOnNode[]): void {
-    if (steps.length === 0) return;
-    const { tree, secretNames } = this.#run;
+  /** Stacks nodes side by side, and keeps the logs of those that fail: beside the steps, not after them. */
+  #stack(
+    name: string,
+    members: readonly Member[],
+    idOf: (member: Member) => pulumi.Input<string>,
+    after: readonly pulumi.Resource[],
+  ): readonly pulumi.Resource[] {
+    const { tree, secretNames, seconds } = this.#run;
+    const own = [seconds.stack, seconds.unstack];
+    const steps = members.map((member): StepOnNode => ({ step: "stack", member, own, id: idOf(member), after }));
+    const made = steps.map((step) => this.#step(step));
+    if (steps.length === 0) return made;
+    const runs = steps.map(({ member: { node }, id }) => [node.planned.name, { node: node.handle, id }] as const);
     new DevstackLogs(
       logicalName("devstack-logs", name),
       {
@@ -150,12 +152,11 @@ class DevstackRuns extends pulumi.ComponentResource {
         secretNames: [...secretNames],
         folder: this.#folder,
         seconds: { begin: DIAL_SECONDS + START_SECONDS, end: this.#secondsFor("stack") },
-        runs: Object.fromEntries(
-          steps.map(({ member: { node }, id }) => [node.planned.name, { node: node.handle, id }]),
-        ),
+        runs: Object.fromEntries(runs),
       },
       { parent: this, dependsOn: steps.flatMap(groundsOf) },
     );
+    return made;
   }
 
   #step(wanted: StepOnNode): pulumi.Resource {
@@ -185,6 +186,7 @@ class DevstackRuns extends pulumi.ComponentResource {
       },
     );
   }
+
   /** Seconds that a step has, to the end of what the engine waits for. */
   #secondsFor(step: StepOnNode["step"]): number {
     const { seconds } = this.#run;

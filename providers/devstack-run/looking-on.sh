@@ -51,7 +51,7 @@ watch() {
       if [ "$last" = "$before" ]; then echo earlier; else echo failed; fi
       return
     fi
-    sleep 0.5
+    sleep 1
   done
 }
 

@@ -76,11 +76,12 @@ async function isStackedInTheEnd(
     }
   } catch (error) {
     // Whether the run is well does not depend on who watches it.
-    console.log(messageOf(error));
+    console.log(`stack.sh is not watched: ${messageOf(error)}`);
     return false;
   }
 }
 
+/** @param going nodes whose runs go on; holds this one as long as its run does */
 async function endingOf(inputs: DevstackLogsInputs, { node, id }: StackedNode, going: Set<string>): Promise<Ending> {
   for (;;) {
     const onBegin = (): unknown => going.add(node.name);
