@@ -25,6 +25,19 @@ export class StepError extends Error {
   }
 }
 
+/** Steps that failed on several nodes, told one after the other. Like each of them, it carries no stack. */
+export class StepErrors extends Error {
+  constructor(errors: readonly StepError[]) {
+    super(errors.map(({ message }) => message).join("\n"), { cause: errors });
+    this.name = "StepErrors";
+    this.stack = "";
+  }
+
+  override toString(): string {
+    return this.message;
+  }
+}
+
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /** The runs of devstack that a stack's state records, and their logs. */
 import { join } from "node:path";
-import { collectLogs } from "../../providers/devstack-run/logs.ts";
+import { collectLogs, logsFolder } from "../../providers/devstack-run/logs.ts";
 import type { DevstackRunOutputs } from "../../providers/devstack-run.ts";
 import { messageOf } from "../../providers/remote/error.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
@@ -38,7 +38,7 @@ export async function collectAll(
   runs: readonly DevstackRunOutputs[],
   say: (file: string) => void,
 ): Promise<readonly string[]> {
-  const folder = join(workFolder, shortName(stack), "logs");
+  const folder = logsFolder(join(workFolder, shortName(stack)));
   return await forEachRun(runs, async (run) => {
     for (const file of await collectLogs(folder, run)) say(file);
   });
