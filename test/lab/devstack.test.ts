@@ -135,6 +135,8 @@ describe("devstack on three nodes", () => {
       NODES.map((node) => stack().on(node, "cat /opt/stack/data/CA/int-ca/ca-chain.pem /opt/stack/data/ca-bundle.pem")),
     );
     expect(copies).toEqual([at, at]);
+    // Guests' disks and services' files lie there too: others than devstack's user go through.
+    expect(await stack().on("subnode-1", "stat -c %a /opt/stack/data /opt/stack/data/CA")).toBe("755\n755\n");
   });
 
   it("is read in its logs, collected or followed", async () => {

@@ -6,7 +6,7 @@ import { closeConnections } from "../../providers/remote/pool.ts";
 import { devstackDouble } from "../support/devstack-double.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
 import { until } from "../support/until.ts";
-import { DevstackNode, ENOUGH, SECRET, TREE } from "./devstack-node.ts";
+import { DevstackNode, DOUBLE, ENOUGH, SECRET, TREE } from "./devstack-node.ts";
 
 describe("a run of devstack", () => {
   const lab = labNodes({ subnodes: 0, openVswitch: false });
