@@ -25,6 +25,14 @@ export class StepError extends Error {
   }
 }
 
+/** A script that a node ran, and that did not succeed: the node is there and answers. */
+export class ScriptFailed extends StepError {
+  constructor(node: string, step: string, status: number, output: string) {
+    super(node, step, `exit status ${status}`, output);
+    this.name = "ScriptFailed";
+  }
+}
+
 /** Steps that failed on several nodes, told one after the other. Like each of them, it carries no stack. */
 export class StepErrors extends Error {
   constructor(errors: readonly StepError[]) {
