@@ -36,6 +36,7 @@ const runs = runDevstack({
   plan: shape,
   nodes: hosts.nodes,
   mark,
+  folder,
   contents: devstack.contents,
   after: [devstack, ...networks],
 });

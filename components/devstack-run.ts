@@ -6,18 +6,24 @@ import { planRun, type RunPlan } from "../model/devstack-run/plan.ts";
 import { stackUser } from "../model/host/account.ts";
 import { logicalName } from "../model/naming.ts";
 import type { RunStep } from "../model/settings.ts";
+import { DevstackLogs } from "../providers/devstack-logs.ts";
 import { remotePathOf, scriptPath, stepArguments } from "../providers/devstack-run/script.ts";
 import { DevstackRun } from "../providers/devstack-run.ts";
 import { sh } from "../providers/remote/quote.ts";
 import type { PlannedOnNodesArgs } from "./built-on-nodes.ts";
-import { connectionTo, requireAgentThatIsThere } from "./devstack-run/connection.ts";
+import { connectionTo, DIAL_SECONDS, requireAgentThatIsThere } from "./devstack-run/connection.ts";
 import type { TestNode } from "./nodes/node-set.ts";
 
 /** Seconds that the engine waits for a step beyond the step's own limit: connecting, and ending what is late. */
 const GRACE_SECONDS = 120;
 
+/** Seconds that a step's script may take to begin once the plugin is connected. */
+const START_SECONDS = 10;
+
 /** What runs of devstack are made from. */
 export interface DevstackRunsArgs extends PlannedOnNodesArgs {
+  /** The environment's folder on this machine, for logs. */
+  readonly folder: pulumi.Input<string>;
   /** Of every node, in their order: another one whenever what its local.conf says was written anew. */
   readonly contents: readonly pulumi.Output<string>[];
   /** What has to be in place before devstack starts. */
@@ -59,6 +65,7 @@ class DevstackRuns extends pulumi.ComponentResource {
   readonly #remote: typeof command.remote;
   readonly #run: RunPlan;
   readonly #mark: pulumi.Input<string>;
+  readonly #folder: pulumi.Input<string>;
 
   constructor(name: string, args: DevstackRunsArgs, run: RunPlan, options: pulumi.ComponentResourceOptions = {}) {
     super("devstack-multinode:devstack:Runs", name, {}, options);
@@ -67,6 +74,7 @@ class DevstackRuns extends pulumi.ComponentResource {
     this.#remote = createRequire(import.meta.url)("@pulumi/command").remote;
     this.#run = run;
     this.#mark = args.mark;
+    this.#folder = args.folder;
     const members = args.nodes.map((node, index) => this.#member(args, node, index));
     const [primary, ...subnodes] = members;
     if (primary === undefined) throw new Error("a stack has a primary");
@@ -76,21 +84,18 @@ class DevstackRuns extends pulumi.ComponentResource {
       const own = [repository, ref, seconds.checkout];
       return this.#step({ step: "checkout", member, own, id: member.run.generation, after: [] });
     });
-    const limits = [seconds.stack, seconds.unstack];
-    const first = this.#step({ step: "stack", member: primary, own: limits, id: primary.id, after: checkouts });
+    const first = this.#stack("primary", [primary], ({ id }) => id, checkouts);
     const certificates = (usesTls ? subnodes : []).map((member) => {
       const own = [primary.node.planned.hostname, seconds.certificates];
       const id = pulumi.interpolate`${member.run.generation} ${primary.id}`;
-      return this.#step({ step: "certificates", member, own, id, after: [first, ...checkouts] });
+      return this.#step({ step: "certificates", member, own, id, after: [...first, ...checkouts] });
     });
     // A primary that is stacked again has new databases, in which the computes have to register.
-    const rest = subnodes.map((member) => {
-      const id = pulumi.interpolate`${member.id} ${primary.id}`;
-      return this.#step({ step: "stack", member, own: limits, id, after: [first, ...certificates] });
-    });
+    const idOf = ({ id }: Member) => pulumi.interpolate`${id} ${primary.id}`;
+    const rest = this.#stack("subnodes", subnodes, idOf, [...first, ...certificates]);
     const everyId = pulumi.all(members.map(({ id }) => id)).apply((ids) => ids.join(" "));
     const own = [run.computes, seconds.discover];
-    this.#step({ step: "discover", member: primary, own, id: everyId, after: [first, ...rest] });
+    this.#step({ step: "discover", member: primary, own, id: everyId, after: [...first, ...rest] });
     this.registerOutputs({});
   }
 
@@ -125,16 +130,45 @@ class DevstackRuns extends pulumi.ComponentResource {
     return { node, run, script, id };
   }
 
-  #step({ step, member, own, id, after }: StepOnNode): pulumi.Resource {
-    const { node, run, script } = member;
+  /** Stacks nodes side by side, and keeps the logs of those that fail: beside the steps, not after them. */
+  #stack(
+    name: string,
+    members: readonly Member[],
+    idOf: (member: Member) => pulumi.Input<string>,
+    after: readonly pulumi.Resource[],
+  ): readonly pulumi.Resource[] {
     const { tree, secretNames, seconds } = this.#run;
+    const own = [seconds.stack, seconds.unstack];
+    const steps = members.map((member): StepOnNode => ({ step: "stack", member, own, id: idOf(member), after }));
+    const made = steps.map((step) => this.#step(step));
+    if (steps.length === 0) return made;
+    const runs = steps.map(({ member: { node }, id }) => [node.planned.name, { node: node.handle, id }] as const);
+    new DevstackLogs(
+      logicalName("devstack-logs", name),
+      {
+        environment: this.#mark,
+        user: stackUser.user,
+        tree,
+        secretNames: [...secretNames],
+        folder: this.#folder,
+        seconds: { begin: DIAL_SECONDS + START_SECONDS, end: this.#secondsFor("stack") },
+        runs: Object.fromEntries(runs),
+      },
+      { parent: this, dependsOn: steps.flatMap(groundsOf) },
+    );
+    return made;
+  }
+
+  #step(wanted: StepOnNode): pulumi.Resource {
+    const { step, member, own, id } = wanted;
+    const { node } = member;
+    const { tree, secretNames } = this.#run;
     const line = pulumi.all([this.#mark, node.handle]).apply(([environment, { name, user }]) => {
       const context = { environment, node: name, user: stackUser.user, tree, secretNames: [...secretNames] };
       const asRoot = user === "root" ? sh`sh` : sh`sudo -n sh`;
       return sh`${asRoot} ${remotePathOf(environment)} ${stepArguments(context, step, own)}`.text;
     });
-    const unstack = step === "stack" ? seconds.unstack : 0;
-    const timeout = `${seconds[step] + unstack + GRACE_SECONDS}s`;
+    const timeout = `${this.#secondsFor(step)}s`;
     return new this.#remote.Command(
       logicalName(step, node.planned.name),
       {
@@ -147,9 +181,20 @@ class DevstackRuns extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [run, script, ...after],
+        dependsOn: groundsOf(wanted),
         customTimeouts: { create: timeout, update: timeout },
       },
     );
   }
+
+  /** Seconds that a step has, to the end of what the engine waits for. */
+  #secondsFor(step: StepOnNode["step"]): number {
+    const { seconds } = this.#run;
+    return seconds[step] + (step === "stack" ? seconds.unstack : 0) + GRACE_SECONDS;
+  }
+}
+
+/** What a step begins after. */
+function groundsOf({ member: { run, script }, after }: StepOnNode): pulumi.Resource[] {
+  return [run, script, ...after];
 }

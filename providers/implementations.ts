@@ -3,6 +3,7 @@ import { mindingAbandoned } from "./abandoned.ts";
 import type { Implementation } from "./implementation.ts";
 import { bridge } from "./implementations/bridge.ts";
 import { checkedHost } from "./implementations/checked-host.ts";
+import { devstackLogs } from "./implementations/devstack-logs.ts";
 import { devstackRun } from "./implementations/devstack-run.ts";
 import { environment } from "./implementations/environment.ts";
 import { generatedFiles } from "./implementations/generated-files.ts";
@@ -34,6 +35,7 @@ const kinds = {
   checkedHost,
   cloudRecord,
   cloudSelection,
+  devstackLogs,
   devstackRun,
   environment,
   generatedFiles,

@@ -1,5 +1,6 @@
 /** An object that could not be removed from its nodes. */
 import { ABANDON_KEY, abandonedNodes } from "./abandoned.ts";
+import { messageOf, ScriptFailed } from "./remote/error.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /**
@@ -8,18 +9,18 @@ import type { NodeHandle } from "./remote/node-handle.ts";
  */
 export class LeftOver extends Error {
   /**
-   * @param reason what failed, each line of a node opening with the node's name
+   * @param cause what failed, each line of a node opening with the node's name
    * @param environment `<stack>-<id>`: the engine gives up with the first failure, and more of the stack may be there
    * @param nodes those the object is on
    * @param leftover what stays on one of them
    */
   constructor(
-    reason: string,
+    cause: unknown,
     environment: string,
     nodes: readonly NodeHandle[],
     leftover: (node: NodeHandle) => string,
-    options?: ErrorOptions,
   ) {
+    const reason = messageOf(cause);
     const failing = nodes.filter(
       ({ name, lab }) => lab === undefined && reason.split("\n").some((line) => line.includes(`${name}: `)),
     );
@@ -29,10 +30,14 @@ export class LeftOver extends Error {
     const advice =
       failing.length === 0
         ? ""
-        : `
+        : cause instanceof ScriptFailed
+          ? `
+    expected  it to be removed; ${stays}
+    write     npm run destroy   again, once what it says is mended`
+          : `
     expected  hosts to remove it from; ${stays}
     write     ${ABANDON_KEY}: [${names.join(", ")}]   (only if their hosts are gone for good), then run this again`;
-    super(reason + advice, options);
+    super(reason + advice, { cause });
     this.name = "LeftOver";
     this.stack = "";
   }

@@ -2,7 +2,6 @@
 import { gone, type Implementation, PartlyDone } from "./implementation.ts";
 import { LeftOver } from "./left-over.ts";
 import { ForeignObject, newGeneration } from "./mark.ts";
-import { messageOf } from "./remote/error.ts";
 import { askForNodes, type NodeHandle } from "./remote/node-handle.ts";
 
 /** What is recorded of such an object beside what it is made from. */
@@ -80,9 +79,7 @@ export function markedObject<Inputs extends object & Placed, Outputs extends Inp
       try {
         await kind.delete(id, outs);
       } catch (error) {
-        throw new LeftOver(messageOf(error), outs.environment, nodes, (node) => kind.leftover(outs, node), {
-          cause: error,
-        });
+        throw new LeftOver(error, outs.environment, nodes, (node) => kind.leftover(outs, node));
       }
     },
   };

@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { quoteWord } from "../providers/remote/quote.ts";
 import { prepareEnvironment, pulumiHome } from "./pulumi/environment.ts";
 import { installFolder } from "./pulumi/locate.ts";
+import { keepLogs } from "./stack/devstack-runs.ts";
 import { chooseStack, shortName, stackFile } from "./stack/files.ts";
-import { change, clearPending, sayOf, takeUp } from "./stack/operations.ts";
+import { change, clearPending, exportState, sayOf, takeUp } from "./stack/operations.ts";
 import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
 import { removeSalt } from "./stack/salt.ts";
 import { readArguments } from "./support/arguments.ts";
@@ -22,7 +23,10 @@ async function main(args: readonly string[]): Promise<number> {
     // Nodes that do not answer fail the refresh, not the destroy: what is not known to be there is swept anyway.
     if ((await clearPending(target, state)) !== 0) sayOf(stack, "going on with the removal");
     const code = await change(target, "destroy", []);
-    if (code !== 0) return code;
+    if (code !== 0) {
+      await keepLogs(stack, await exportState(target), (line) => sayOf(stack, line));
+      return code;
+    }
     sayOf(stack, "everything of the environment is removed");
   }
   removeIfEmpty(join(workFolder, shortName(stack)));

@@ -1,7 +1,7 @@
 /** `npm start`: from a clean clone to a verified environment. */
 import { quoteWord } from "../providers/remote/quote.ts";
 import { removeUnrecorded } from "./stack/cloud-objects.ts";
-import { collectAll, recordedRuns } from "./stack/devstack-runs.ts";
+import { keepLogs } from "./stack/devstack-runs.ts";
 import { chooseStack, stackFile } from "./stack/files.ts";
 import { change, clearPending, exportState, pendingOperations, sayOf, takeUp } from "./stack/operations.ts";
 import { readOutputs, type StackOutputs } from "./stack/outputs.ts";
@@ -26,22 +26,13 @@ async function main(args: readonly string[]): Promise<number> {
   const started = Date.now();
   const code = await change(target, "up", ["--refresh"]);
   if (code !== 0) {
-    await keepLogs(target);
+    await keepLogs(stack, await exportState(target), (line) => sayOf(stack, line));
     return code;
   }
   const outputs = await readOutputs(target);
   const verification = await currentVerification(target, outputs, started);
   process.stdout.write(`\n${summary(stack, outputs, verification)}\n`);
   return verification === null || verification.failed.length === 0 ? 0 : 1;
-}
-
-/** Collects the logs of devstack, where it ran: the nodes may be gone when somebody wants to know why it failed. */
-async function keepLogs(target: PulumiStack): Promise<void> {
-  const say = (line: string): void => sayOf(target.stack, line);
-  const failures = await collectAll(target.stack, recordedRuns(await exportState(target)), (file) =>
-    say(`collected ${file}`),
-  );
-  for (const failure of failures) say(failure);
 }
 
 async function createStack(target: PulumiStack): Promise<void> {

@@ -13,6 +13,9 @@ const PER_DIAL_SECONDS = 10;
  */
 const DIAL_ERRORS = 5;
 
+/** Seconds until the plugin gives up a host that does not answer. */
+export const DIAL_SECONDS = PER_DIAL_SECONDS * DIAL_ERRORS;
+
 /**
  * The plugin asks the SSH agent that the user's environment names even where it has a key, and fails in every step where there is
  * none: better said before anything is made.

@@ -1,11 +1,13 @@
 /** What a run of devstack needs to know, from the settings alone: which devstack, who is a compute, whether TLS is on. */
-import type { Flavor } from "../flavors/flavor.ts";
-import { flavors } from "../flavors/index.ts";
 import { devstackHome } from "../localconf/base.ts";
-import { secretNames } from "../localconf/secrets.ts";
-import { hasFeature, switched } from "../localconf/services.ts";
-import type { PlanShape } from "../plan.ts";
+import { localConf, secretNames } from "../localconf/index.ts";
+import { switched } from "../localconf/services.ts";
+import type { PlannedNode, PlanShape } from "../plan.ts";
 import type { RunStep, Settings } from "../settings.ts";
+import { type Said, saidIn } from "./said.ts";
+
+/** devstack's service that speaks TLS for all others. */
+const TLS_SERVICE = "tls-proxy";
 
 /** A planned run. */
 export interface RunPlan {
@@ -27,28 +29,28 @@ export interface RunPlan {
 export function planRun(settings: Settings, { nodes }: Pick<PlanShape, "nodes">): RunPlan | undefined {
   const { run, release } = settings.devstack;
   if (!run.stack) return undefined;
+  const said = nodes.map((node) => saidOn(settings, node, nodes));
   return {
     tree: `${devstackHome}/devstack`,
     repository: run.repository,
     ref: run.ref ?? (release === "today" ? "master" : `stable/${release}`),
-    usesTls: usesTls(settings),
-    computes: nodes.filter(({ role }) => !switched(settings.devstack.services, "disable", role).includes("n-cpu"))
-      .length,
+    usesTls: usesTls(settings, said[0]),
+    computes: said.filter(({ services }) => services.has("n-cpu")).length,
     secretNames: secretNames(settings),
     seconds: run.seconds,
   };
 }
 
-/** devstack does TLS where the service tls-proxy runs, or localrc says so by itself. */
-function usesTls(settings: Settings): boolean {
-  const { localrc, services } = settings.devstack;
-  const flavor: Flavor = flavors[settings.flavor];
-  const said = { ...localrc.all, ...localrc.primary }.ENABLE_TLS;
-  if (typeof said === "string") return /^(true|1|yes)$/i.test(said);
-  if (switched(services, "disable", "primary").includes("tls-proxy")) return false;
-  return (
-    flavor.features.includes("tlsproxy") ||
-    hasFeature(settings, "primary", "tlsproxy") ||
-    switched(services, "enable", "primary").includes("tls-proxy")
-  );
+/** What a node's local.conf says of its services, in whatever way the job says it. Addresses and MTU have no part in that. */
+function saidOn(settings: Settings, node: PlannedNode, nodes: readonly PlannedNode[]): Said {
+  const unaddressed = { ...node, address: "" };
+  return saidIn(localConf({ settings, node: unaddressed, primary: unaddressed, nodes, overlayMtu: 0 }));
+}
+
+/** devstack makes certificates where the service tls-proxy runs (stack.sh); a job may ask for it by ENABLE_TLS alone. */
+function usesTls({ devstack }: Settings, primary: Said | undefined): boolean {
+  if (primary === undefined) return false;
+  const { services, enablesTls } = primary;
+  const isRefused = switched(devstack.services, "disable", "primary").includes(TLS_SERVICE);
+  return services.has(TLS_SERVICE) || (enablesTls && !isRefused);
 }

@@ -13,6 +13,11 @@ const COLLECT_SECONDS = 300;
 /** Seconds that a log is followed at most: as long as a step may take. */
 const FOLLOW_SECONDS = 86_400;
 
+/** Folder of the collected logs of an environment, a folder a node in it. @param folder the environment's on this machine */
+export function logsFolder(folder: string): string {
+  return join(folder, "logs");
+}
+
 /** The logs in what a node sent, by name. */
 export function splitLogs(sent: string): ReadonlyMap<string, string> {
   const logs = sent.split(new RegExp(`^${HEAD}`, "m")).slice(1);

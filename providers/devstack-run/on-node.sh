@@ -9,10 +9,12 @@ shift 6
 export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C
 umask 077
 folder=/var/lib/devstack-multinode/$environment/devstack
+# Status of a stack.sh that was ended, as timeout(1) gives it.
+LATE=124
 
 fail() { echo "$*" >&2; exit 1; }
-# As the user logs in: with its own environment, and in devstack's folder.
-as_user() { runuser -l "$user" -s /bin/bash -c 'cd "$0" && exec "$@"' -- "$tree" "$@"; }
+# As the user logs in: with its own environment, in devstack's folder, and making files that the services' own users can read.
+as_user() { (umask 022 && exec runuser -l "$user" -s /bin/bash -c 'cd "$0" && exec "$@"' -- "$tree" "$@"); }
 now() { date +%s; }
 
 # Values of localrc variables, read as devstack reads them: by bash, which knows none of devstack's functions here.
@@ -41,25 +43,30 @@ redact() {
 summary_file() { log=$(localrc LOGFILE); echo "${log:-$folder/none}.summary"; }
 phases_after() { [ ! -r "$summary" ] || tail -n "+$(($1 + 1))" "$summary" | sed 's/^[-0-9: .]* | *//' | redact; }
 
+# A process, so that no later one of its number is taken for it: the number, and when it began.
+process() { echo "$1 $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20)"; }
+
 is_running() {
   pid=$(cat "$folder/pid" 2>/dev/null) && [ -r "/proc/$pid/cmdline" ] &&
     { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$folder"; } 2>/dev/null
 }
 
-# Ends the run with all that it has begun: timeout and runuser make groups and sessions of their own, which its group is not.
-end_run() {
-  is_running || return 0
+# One that has ended may be there until its parent asks for it.
+is_alive() { grep -qs '^State:[[:space:]]*[^ZX[:space:]]' $(printf '/proc/%s/status ' "$@"); }
+
+# Ends a process with all that it has begun: runuser makes sessions of its own, which its group is not.
+end_tree() {
   all=$(cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/\1 \2/p' |
-    awk -v run="$pid" '{ parent[$1] = $2 }
-      END { for (one in parent) { at = one; while (at != run && at in parent) at = parent[at]; if (at == run) print one } }')
+    awk -v root="$1" '{ parent[$1] = $2 }
+      END { for (one in parent) { at = one; while (at != root && at in parent) at = parent[at]; if (at == root) print one } }')
   kill $all 2>/dev/null || true
   for attempt in $(seq 100); do
-    # One that has ended may be there until its parent asks for it.
-    grep -qs '^State:[[:space:]]*[^ZX[:space:]]' $(printf '/proc/%s/status ' $all) || return 0
+    is_alive $all || return 0
     sleep 0.1
   done
   kill -KILL $all 2>/dev/null || true
 }
+end_run() { ! is_running || end_tree "$pid"; }
 
 explain() {
   phase=$(phases_after 0 | tail -n 1)
@@ -74,12 +81,34 @@ unstack() {
   as_user timeout -k 10 "$1" ./unstack.sh </dev/null >>"$folder/unstack.log" 2>&1
 }
 
+# stack.sh in a session of its own, and its end when it takes too long. The folder among its arguments is what it is known by.
+run() {
+  limit=$1
+  echo $$ >"$folder/pid"
+  as_user ./stack.sh >"$folder/stack.log" 2>&1 &
+  child=$!
+  deadline=$(($(now) + limit))
+  while is_alive "$child" && [ "$(now)" -lt "$deadline" ]; do sleep 0.5; done
+  if is_alive "$child"; then
+    end_tree "$child"
+    status=$LATE
+  else
+    status=0
+    wait "$child" || status=$?
+  fi
+  echo "$status" >"$folder/status.new"
+  mv "$folder/status.new" "$folder/status"
+}
+
 # A run lives on when its connection does not; whoever comes again with the same id watches the same run.
 stack() {
   limit=$1 unstack_limit=$2
   read -r id
   [ -d "$folder" ] || fail "$folder is missing on $node: run \`pulumi up --refresh\`"
   if [ "$(cat "$folder/done" 2>/dev/null)" = "$id" ]; then echo "stacked with this configuration already"; exit 0; fi
+  # For those who watch: an attempt may fail before stack.sh begins, and be gone without a word.
+  echo "$(process $$) $id" >"$folder/attempt.new"
+  mv "$folder/attempt.new" "$folder/attempt"
   summary=$(summary_file)
   # One that succeeded when nobody watched is not to be run again.
   if [ "$(cat "$folder/id" 2>/dev/null)" != "$id" ] || { ! is_running && [ "$(cat "$folder/status" 2>/dev/null)" != 0 ]; }; then
@@ -91,9 +120,7 @@ stack() {
     [ ! -L "$summary" ] || rm -f "$summary"
     echo "$id" >"$folder/id"
     : >"$folder/begun"
-    setsid sh -c 'echo $$ >"$1/pid"
-      timeout -k 30 "$2" runuser -l "$3" -s /bin/bash -c "cd \"\$0\" && exec ./stack.sh" -- "$4" >"$1/stack.log" 2>&1
-      echo $? >"$1/status.new"; mv "$1/status.new" "$1/status"' run "$folder" "$limit" "$user" "$tree" </dev/null >/dev/null 2>&1 &
+    setsid sh "$0" run "$environment" "$node" "$user" "$tree" "$secret_names" "$limit" "$folder" </dev/null >/dev/null 2>&1 &
     child=$!
     until is_running || [ -e "$folder/status" ] || ! kill -0 "$child" 2>/dev/null; do sleep 0.1; done
   fi
@@ -119,7 +146,7 @@ END
     [ "$(cat "$folder/id")" = "$id" ] || fail "another run of stack.sh took the place of this one on $node"
     echo "$id" >"$folder/done"
     ;;
-  124 | 137) explain stack "it took longer than the $limit s of devstack.run.seconds.stack" ;;
+  "$LATE") explain stack "it took longer than the $limit s of devstack.run.seconds.stack" ;;
   *) explain stack "exit status $status" ;;
   esac
 }
@@ -188,22 +215,10 @@ remove() {
   rm -rf "$folder"
 }
 
-logs() {
-  for log in "$folder"/*.log; do
-    [ ! -e "$log" ] || { echo "--devstack-multinode log--$(basename "$log")"; redact <"$log"; }
-  done
-}
-
-# Ends with the connection: the one who follows may be gone long before the next line comes.
-follow() {
-  session=$PPID
-  until [ "$session" -le 1 ] || grep -q ^sshd "/proc/$session/comm"; do
-    session=$(awk '/^PPid:/ { print $2 }' "/proc/$session/status")
-  done
-  tail --pid="$session" -n 20 -F "$folder/stack.log" 2>/dev/null | redact
-}
-
+# Nothing is read after this: the file may be put here anew while a run goes on.
 case $step in
-stack | checkout | certificates | discover | remove | logs | follow) "$step" "$@" ;;
+stack | run | checkout | certificates | discover | remove) "$step" "$@"; exit ;;
+# Those of looking-on.sh, which then comes ahead of this.
+logs | follow | watch) "$step" "$@"; exit ;;
 *) fail "no such step: $step" ;;
 esac

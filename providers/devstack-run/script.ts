@@ -8,6 +8,9 @@ import { attempt, type Outcome, type RunOptions } from "../remote/run.ts";
 /** Path of the script on this machine. */
 export const scriptPath = join(import.meta.dirname, "on-node.sh");
 
+/** Path of the steps that are only ever sent along. */
+const lookingOnPath = join(import.meta.dirname, "looking-on.sh");
+
 /** Where the script lies on a node between its steps, from the home of the login. */
 export function remotePathOf(environment: string): string {
   return `.devstack-multinode-${environment}.sh`;
@@ -35,7 +38,7 @@ export async function runStep(
   options: Pick<RunOptions, "seconds" | "heard">,
 ): Promise<Outcome> {
   const context = { ...run, node: run.node.name };
-  const script = readFileSync(scriptPath, "utf8");
+  const script = [lookingOnPath, scriptPath].map((path) => readFileSync(path, "utf8")).join("");
   return await attempt(run.node, step, sh`exec sh -s ${stepArguments(context, step, own)}`, {
     ...options,
     stdin: script,

@@ -2,7 +2,7 @@
 import { sudoersText } from "../../model/host/files.ts";
 import { shortMark } from "../../model/host/marks.ts";
 import { markText } from "../mark.ts";
-import { lines, sh } from "../remote/quote.ts";
+import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { differingLines, type HostWish, type Part } from "./part.ts";
 
 /** Where sudo reads files beside its own from; a host without sudo has none. */
@@ -10,6 +10,12 @@ const sudoersFolder = "/etc/sudoers.d";
 
 /** Octal permissions that sudo wants (sudoers(5)). */
 const sudoersMode = "440";
+
+/**
+ * Octal permissions of the home: libvirt and apache go through it, as devstack's own script for the user has it. Some systems
+ * make homes that nobody else can enter.
+ */
+const homeMode = "755";
 
 /** Separates the account from sudo's file in what `read` prints. */
 const separator = "--sudoers--";
@@ -27,6 +33,7 @@ export const account: Part = {
   useradd --create-home --home-dir ${home} --shell /bin/bash --password '*' --comment ${markText(wish)} ${user}
   find_homes
 fi
+${ifOurs(wish, sh`chmod ${homeMode} ${home}`)}
 if command -v sudo >/dev/null && [ -d ${sudoersFolder} ]; then
   printf %s ${sudoersText(shortMark(wish.environment), user)} >${file}.new
   chmod ${sudoersMode} ${file}.new
@@ -39,6 +46,7 @@ fi`;
     const file = sudoersFile(wish);
     return lines(
       sh`getent passwd ${wish.user} || true`,
+      ifOurs(wish, sh`stat -c %a ${wish.home}`),
       sh`echo ${separator}`,
       sh`if ! command -v sudo >/dev/null || [ ! -d ${sudoersFolder} ]; then echo none; elif [ -f ${file} ]; then stat -c %a ${file}; cat ${file}; fi`,
     );
@@ -46,7 +54,9 @@ fi`;
 
   drift(output, wish) {
     const [entry = "", sudoers = ""] = output.split(`${separator}\n`);
-    if (entry.trim() === "") return "missing";
+    const [found = "", mode = homeMode] = linesOf(entry);
+    if (found === "") return "missing";
+    if (mode !== homeMode) return `${wish.home}: permissions ${mode}, not ${homeMode}`;
     if (sudoers.trim() === "none") return "";
     const wanted = `${sudoersMode}\n${sudoersText(shortMark(wish.environment), wish.user)}`;
     const difference = differingLines(linesOf(wanted), linesOf(sudoers));
@@ -55,16 +65,28 @@ fi`;
 
   revert(wish) {
     const { user, home } = wish;
-    const { environment, generation } = wish;
-    const ours = `${markText({ environment, resource: "", generation: "" }).trimEnd()} `;
     return sh`rm -f ${sudoersFile(wish)}
-comment=$(getent passwd ${user} | cut -d: -f5)
-case "$comment" in ${ours}*${` ${generation}`})
-  said=$(userdel --remove ${user} 2>&1) || true
-  if id -u ${user} >/dev/null 2>&1; then fail "$said; what stays is the user with "${home}": end the user's processes and run destroy again"; fi ;;
-esac`;
+${ifOurs(
+  wish,
+  sh`said=$(userdel --remove ${user} 2>&1) || true
+  if id -u ${user} >/dev/null 2>&1; then fail "$said; what stays is the user with "${home}": end the user's processes and run destroy again"; fi`,
+  wish.generation,
+)}`;
   },
 };
+
+/**
+ * Does something where the user is one that this stack made.
+ *
+ * @param generation of the resource that has to have made it; any by default
+ */
+function ifOurs({ environment, user }: HostWish, work: ShellText, generation?: string): ShellText {
+  const ours = `${markText({ environment, resource: "", generation: "" }).trimEnd()} `;
+  const rest = generation === undefined ? sh`*` : sh`*${` ${generation}`}`;
+  return sh`case "$(getent passwd ${user} | cut -d: -f5)" in ${ours}${rest})
+  ${work} ;;
+esac`;
+}
 
 function sudoersFile({ environment }: HostWish): string {
   return `${sudoersFolder}/${shortMark(environment)}`;

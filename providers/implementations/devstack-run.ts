@@ -3,7 +3,7 @@ import { runStep } from "../devstack-run/script.ts";
 import type { DevstackRunInputs, DevstackRunOutputs } from "../devstack-run.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { markedObject, recorded } from "../marked-object.ts";
-import { StepError } from "../remote/error.ts";
+import { ScriptFailed } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
@@ -44,7 +44,7 @@ export const devstackRun = markedObject<DevstackRunInputs, DevstackRunOutputs>({
     try {
       const seconds = unstackSeconds + answerSeconds;
       const { status, stderr } = await runStep(outs, "remove", [unstackSeconds], { seconds });
-      if (status !== 0) throw new StepError(node.name, "run unstack.sh", `exit status ${status}`, stderr);
+      if (status !== 0) throw new ScriptFailed(node.name, "run unstack.sh", status, stderr);
     } catch (error) {
       if (!goesWithStack) throw error;
     }

@@ -9,6 +9,9 @@ import { algorithmsOf, fingerprint, keysOf, keyText } from "./host-key.ts";
 /** Seconds for the TCP connection and the SSH handshake. */
 const connectSeconds = 10;
 
+/** Milliseconds between signs of life, and how many may be missing: a host that died is noticed before a long step's deadline. */
+const liveness = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
+
 /** Where and as whom to log in. */
 export interface Endpoint {
   readonly host: string;
@@ -71,6 +74,7 @@ function transport({ hostKey }: Endpoint): ConnectConfig {
   const known = algorithmsOf(keysOf(hostKey)) as ServerHostKeyAlgorithm[];
   return {
     readyTimeout: connectSeconds * 1000,
+    ...liveness,
     algorithms: {
       cipher: { prepend: ["aes128-gcm@openssh.com"], append: [], remove: [] },
       ...(known.length === 0 ? {} : { serverHostKey: known }),

@@ -25,6 +25,27 @@ export class StepError extends Error {
   }
 }
 
+/** A script that a node ran, and that did not succeed: the node is there and answers. */
+export class ScriptFailed extends StepError {
+  constructor(node: string, step: string, status: number, output: string) {
+    super(node, step, `exit status ${status}`, output);
+    this.name = "ScriptFailed";
+  }
+}
+
+/** Steps that failed on several nodes, told one after the other. Like each of them, it carries no stack. */
+export class StepErrors extends Error {
+  constructor(errors: readonly StepError[]) {
+    super(errors.map(({ message }) => message).join("\n"), { cause: errors });
+    this.name = "StepErrors";
+    this.stack = "";
+  }
+
+  override toString(): string {
+    return this.message;
+  }
+}
+
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

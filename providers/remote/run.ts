@@ -1,7 +1,7 @@
 /** Runs a script on a node. */
 import type { ClientChannel } from "ssh2";
 import { AccessFailure } from "./access-failure.ts";
-import { StepError } from "./error.ts";
+import { ScriptFailed, StepError } from "./error.ts";
 import type { NodeHandle } from "./node-handle.ts";
 import { declareSilent, inChannel } from "./pool.ts";
 import { quoteWord, type ShellText } from "./quote.ts";
@@ -51,7 +51,7 @@ export async function attempt(
 /**
  * Runs a script that has to succeed and gives its standard output.
  *
- * @throws StepError with the end of the script's error output when it exits with anything but 0
+ * @throws ScriptFailed with the end of the script's error output when it exits with anything but 0
  */
 export async function run(
   node: NodeHandle,
@@ -71,7 +71,7 @@ export async function succeed(
 ): Promise<Outcome> {
   const outcome = await attempt(node, step, script, options);
   if (outcome.status !== 0) {
-    throw new StepError(node.name, step, `exit status ${outcome.status}`, outcome.stderr || outcome.stdout);
+    throw new ScriptFailed(node.name, step, outcome.status, outcome.stderr || outcome.stdout);
   }
   return outcome;
 }

@@ -17,7 +17,8 @@ event stack begins
 echo_summary "Installing package prerequisites"
 echo "+ openstack --os-password $ADMIN_PASSWORD token issue"
 
-while [ -e "$double/wait" ]; do sleep 0.1; done
+# As stack.sh does most of the time: a program that it began is at work, and ends by itself only.
+bash -c 'trap "" HUP; while [ -e "$1" ]; do sleep 0.1; done' at-work "$double/wait"
 
 if is_primary; then
   if uses_tls; then

@@ -1,5 +1,5 @@
 /** Runs of devstack on real nodes, with a stand-in for devstack: order, failure, stacking again, and the way back. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -65,7 +65,7 @@ describe("devstack on three nodes", () => {
     environment.configure(config(true));
     await environment.setSecret("devstack.secrets.ADMIN_PASSWORD", PASSWORD);
 
-    const { code, all } = await environment.tool("start", environment.name);
+    const { code, all } = await environment.pulumi("up", "--yes", "--skip-preview");
     expect(code, all).not.toBe(0);
     expect(all).toContain('stack failed on subnode-2 in phase "Starting Nova"');
     expect(all).toContain("nova-compute did not start; the password was (secret)");
@@ -74,10 +74,25 @@ describe("devstack on three nodes", () => {
     expect(await wordsOf("primary")).toEqual(["stack begins", "stack ends"]);
     expect(all).not.toContain(PASSWORD);
 
-    // The failure has collected the logs by itself.
-    const log = readFileSync(join(environment.generated, "logs", "subnode-2", "stack.log"), "utf8");
+    // The failure has collected the log by itself, and says where it is.
+    const path = join(environment.generated, "logs", "subnode-2", "stack.log");
+    expect(all).toMatch(new RegExp(`subnode-2: run stack\\.sh: it failed; collected .*${path}`));
+    const log = readFileSync(path, "utf8");
     expect(log).toContain("+ openstack --os-password (secret) token issue");
     expect(log).not.toContain(PASSWORD);
+    expect(readdirSync(join(environment.generated, "logs"))).toEqual(["subnode-2"]);
+  });
+
+  it("fails so again as long as the cause is there, and npm start collects the logs of all", async () => {
+    const environment = stack();
+    rmSync(join(environment.generated, "logs"), { recursive: true });
+    const { code, all } = await environment.tool("start", environment.name);
+    expect(code, all).not.toBe(0);
+    // Red when the attempt before is taken for this one.
+    expect(await wordsOf("subnode-2")).toEqual(["stack begins", "unstack with the bridge", "stack begins"]);
+    expect(all).toMatch(/subnode-2: run stack\.sh: it failed; collected /);
+    expect(await wordsOf("subnode-1")).toEqual(["stack begins", "stack ends"]);
+    expect(readdirSync(join(environment.generated, "logs")).sort()).toEqual([...NODES]);
   });
 
   it("is refused, before anything is done, where the SSH agent that the plugin will ask is not there", async () => {
@@ -91,13 +106,18 @@ describe("devstack on three nodes", () => {
   it("goes on with that node only, and discovers the computes when all are there", async () => {
     const environment = stack();
     await environment.on("subnode-2", "rm /opt/stack/double/fail");
+    expect(changeLines(await environment.preview())).toEqual([
+      "create devstack-logs-subnodes",
+      "create discover-primary",
+      "create stack-subnode-2",
+    ]);
     await environment.up();
     expect(await wordsOf("primary")).toEqual(["stack begins", "stack ends", "discover"]);
     expect(await wordsOf("subnode-1")).toEqual(["stack begins", "stack ends"]);
     expect(await wordsOf("subnode-2")).toEqual([
       "stack begins",
-      "unstack with the bridge",
-      "stack begins",
+      ...["unstack with the bridge", "stack begins"],
+      ...["unstack with the bridge", "stack begins"],
       "stack ends",
     ]);
     expect(await environment.on("primary", "cat /opt/stack/tempest/etc/tempest.conf")).toContain(
@@ -115,6 +135,8 @@ describe("devstack on three nodes", () => {
       NODES.map((node) => stack().on(node, "cat /opt/stack/data/CA/int-ca/ca-chain.pem /opt/stack/data/ca-bundle.pem")),
     );
     expect(copies).toEqual([at, at]);
+    // Guests' disks and services' files lie there too: others than devstack's user go through.
+    expect(await stack().on("subnode-1", "stat -c %a /opt/stack/data /opt/stack/data/CA")).toBe("755\n755\n");
   });
 
   it("is read in its logs, collected or followed", async () => {
@@ -176,8 +198,9 @@ describe("devstack on three nodes", () => {
     await environment.on("subnode-1", "sed -i 's/^HOST_IP=.*/HOST_IP=192.0.2.1/' /opt/stack/devstack/local.conf");
     const changes = changeLines(await environment.preview("--refresh"));
     expect(changes).toContain("update stack-subnode-1");
+    expect(changes).toContain("update devstack-logs-subnodes");
     expect(changes.filter((line) => /stack-(primary|subnode-2)$/.test(line))).toEqual([]);
-    const counts = { primary: 1, "subnode-1": 1, "subnode-2": 2 };
+    const counts = { primary: 1, "subnode-1": 1, "subnode-2": 3 };
     await environment.up("--refresh");
     for (const node of NODES) {
       const begun = (await wordsOf(node)).filter((what) => what === "stack begins");

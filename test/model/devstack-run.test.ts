@@ -35,11 +35,26 @@ describe("a run of devstack", () => {
     const said = (value: string) => runOf({ localrc: { all: { ENABLE_TLS: value } } }).usesTls;
     expect([said("True"), said("False")]).toEqual([true, false]);
     expect(runOf({ services: { enable: { primary: ["tls-proxy"] } } }).usesTls).toBe(true);
+    expect(runOf({}, "neutron-ovn").usesTls).toBe(true);
+    expect(runOf({ services: { disable: { all: ["tls-proxy"] } } }, "neutron-ovn").usesTls).toBe(false);
+  });
+
+  test.each([
+    ["ENABLE_TLS=True", true],
+    ["enable_service tls-proxy", true],
+    ["enable_service tls-proxy\ndisable_service tls-proxy", false],
+    ['ENABLED_SERVICES+=",tls-proxy"', true],
+    ["# ENABLE_TLS=True", false],
+  ])("needs certificates by a job's own localrc %j: %s", (text, expected) => {
+    expect(runOf({ fragment: `[[local|localrc]]\n${text}\n` }).usesTls).toBe(expected);
   });
 
   test("counts the nodes that run guests", () => {
     expect(runOf().computes).toBe(3);
     expect(runOf({ services: { disable: { primary: ["n-cpu"] } } }).computes).toBe(2);
+    expect(runOf({ features: { disable: { primary: ["nova"] } } }).computes).toBe(2);
+    expect(runOf({ localrc: { primary: { ENABLED_SERVICES: "key,n-api" } } }).computes).toBe(2);
+    expect(runOf({ fragment: "[[local|localrc]]\ndisable_service n-cpu\n" }).computes).toBe(0);
   });
 
   test("keeps the secrets that the user names out of what is shown", () => {

@@ -80,6 +80,7 @@ printf 'ssh-ed25519 AAAA of-somebody' >/root/.ssh/authorized_keys; chmod 640 /ro
         /^has "udp dport 9 drop"$/,
       ],
       ["account", "userdel --remove stack", /^missing$/],
+      ["account", "chmod 700 /opt/stack", /^\/opt\/stack: permissions 700, not 755$/],
       ["sshKey", "echo other >/root/.ssh/id_devstack_multinode", /^root's: another key$/],
       ["sshKey", "chmod 644 /opt/stack/.ssh/id_devstack_multinode", /^stack's: owner and mode stack 644$/],
       ["authorizedKeys", "rm /opt/stack/.ssh/authorized_keys", /^stack's: missing$/],
@@ -91,7 +92,7 @@ printf 'ssh-ed25519 AAAA of-somebody' >/root/.ssh/authorized_keys; chmod 640 /ro
       const drift = await driftOf(primary);
       expect(drift[part], command).toMatch(words);
       // With the user go the files in its home.
-      if (part !== "account") expect(Object.keys(drift), command).toEqual([part]);
+      if (!command.startsWith("userdel")) expect(Object.keys(drift), command).toEqual([part]);
       await hostPreparation.update(primary.id, primary.outs, primary.outs);
       expect(await driftOf(primary), command).toEqual({});
     }
@@ -113,6 +114,14 @@ printf 'ssh-ed25519 AAAA of-somebody' >/root/.ssh/authorized_keys; chmod 640 /ro
       /^theirs\nls: /,
     );
     await on(node, "rm -r /root/.ssh");
+  });
+
+  it("let the users of services into devstack's home, also where homes are private", async () => {
+    const node = nodeAt(lab().nodes, 0);
+    await on(node, "sed -i '/^HOME_MODE/d' /etc/login.defs; echo 'HOME_MODE 0700' >>/etc/login.defs");
+    prepared = await prepareAll(lab());
+    expect(await on(node, "stat -c %a /opt/stack /opt/stack/.ssh")).toBe("755\n700\n");
+    await revertAll(prepared);
   });
 
   it("use a user `stack` that is there, and leave it there", async () => {

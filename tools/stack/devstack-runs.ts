@@ -1,6 +1,6 @@
 /** The runs of devstack that a stack's state records, and their logs. */
 import { join } from "node:path";
-import { collectLogs } from "../../providers/devstack-run/logs.ts";
+import { collectLogs, logsFolder } from "../../providers/devstack-run/logs.ts";
 import type { DevstackRunOutputs } from "../../providers/devstack-run.ts";
 import { messageOf } from "../../providers/remote/error.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
@@ -38,8 +38,14 @@ export async function collectAll(
   runs: readonly DevstackRunOutputs[],
   say: (file: string) => void,
 ): Promise<readonly string[]> {
-  const folder = join(workFolder, shortName(stack), "logs");
+  const folder = logsFolder(join(workFolder, shortName(stack)));
   return await forEachRun(runs, async (run) => {
     for (const file of await collectLogs(folder, run)) say(file);
   });
+}
+
+/** Collects the logs of runs after a failure: the nodes may be gone when somebody wants to know why. */
+export async function keepLogs(stack: string, state: string | null, say: (line: string) => void): Promise<void> {
+  const failures = await collectAll(stack, recordedRuns(state), (file) => say(`collected ${file}`));
+  for (const failure of failures) say(failure);
 }
