@@ -25,18 +25,19 @@ is_stacked_with() {
     { [ "$(cat "$folder/id" 2>/dev/null)" = "$1" ] && [ "$(cat "$folder/status" 2>/dev/null)" = 0 ]; }
 }
 
-# Waits for the attempt with an id that is about to begin, says when it has, and tells how it ended:
+# Waits for the attempt with an id that is about to begin, or has been seen to begin; says when it has, and tells how it ended:
 #   stacked   the node is stacked with the id, by this attempt or before
 #   failed    it ended without that
 #   late      it did not end in time
 #   none      none began in time, or its connection was lost and stack.sh goes on without it
 #   earlier   none began in time, and an earlier one with the id had failed
 watch() {
-  wanted=$1 begin_limit=$2 end_limit=$3
+  wanted=$1 begin_limit=$2 end_limit=$3 is_seen=$4
   session=$(connection)
   since=$(now) begun=no
+  # One that has ended by now is of the past.
   before=$(attempt_with "$wanted") || before=
-  ! lives "$before" || before=
+  if [ "$is_seen" = yes ] || lives "$before"; then before=; fi
   while kill -0 "$session" 2>/dev/null; do
     last=$(attempt_with "$wanted") || last=
     # What has ended by now has written what it had to write.

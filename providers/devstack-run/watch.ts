@@ -32,16 +32,19 @@ export async function watchAttempt(
   onBegin: () => void,
 ): Promise<Ending> {
   let reached = Date.now();
+  let isSeen = false;
   for (;;) {
-    let begun = false;
+    let isHeard = false;
     const heard = (text: string): void => {
-      if (begun || !text.includes(BEGUN)) return;
-      begun = true;
+      if (!text.includes(BEGUN)) return;
+      isHeard = true;
+      isSeen = true;
       onBegin();
     };
+    const own = [id, begin, end, isSeen ? "yes" : "no"];
     const options = { seconds: begin + end + answerSeconds, heard };
-    const outcome = await runStep(run, "watch", [id, begin, end], options).catch(async (error: unknown) => {
-      if (begun) reached = Date.now();
+    const outcome = await runStep(run, "watch", own, options).catch(async (error: unknown) => {
+      if (isHeard) reached = Date.now();
       if (Date.now() - reached > begin * 1000) throw error;
       await pause(retryInterval);
     });
