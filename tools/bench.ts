@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (process.getuid?.() !== 0) throw new UserError("the benchmark boots lab nodes: run it as root");
   const pulumi = await setUp("lab");
   // Before anything is measured: whoever asked for it is told at once when it cannot be had.
-  const ansible = asked ? await ensureAnsible() : null;
+  const ansible = asked ? await ensureAnsible("community") : null;
   const folder = mkdtempSync(join(tmpdir(), "devstack-multinode-bench-"));
   mkdirSync(join(folder, stateFolder));
   const stop = new AbortController();

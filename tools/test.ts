@@ -12,7 +12,7 @@ import { runTool } from "./support/run-tool.ts";
 async function main(args: readonly string[]): Promise<number> {
   const pulumi = await setUp("lab");
   // Here and not in the tests that need it: others compare the machine before and after, packages included.
-  await ensureAnsible();
+  await ensureAnsible("core");
   return await runVitest(pulumi, args);
 }
 

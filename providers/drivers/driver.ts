@@ -42,6 +42,8 @@ export type TunnelEndName = Pick<TunnelEndWish, "bridge" | "remote">;
 /** One end of a tunnel as found on a node. */
 export interface FoundTunnelEnd {
   mark: Mark | undefined;
+  /** Address that packets are sent from, and taken at. */
+  local: string;
   remote: string;
   vni: number;
   port: number;
@@ -54,10 +56,11 @@ export interface FoundTunnelEnd {
  * and printing what `find…` prints, and ends with what `find…` prints: what was written is always read back.
  */
 export interface BridgeDriver {
-  makeBridge(wish: BridgeWish): ShellText;
-  /** Prints the state of a bridge. */
+  /** Makes bridges, as many as can be with one call; one that cannot be made does not keep the others from it. */
+  makeBridges(wishes: readonly BridgeWish[]): ShellText;
+  /** Prints the state of a bridge, as one line. */
   findBridge(bridge: string): ShellText;
-  parseBridge(output: string): FoundBridge | undefined;
+  parseBridge(line: string): FoundBridge | undefined;
   /** Removes a bridge with its ports, if it carries this environment's mark and generation. */
   removeBridge(bridge: string, mark: Mark): ShellText;
   removeAddresses(bridge: string, addresses: readonly string[]): ShellText;

@@ -1,10 +1,11 @@
 /** Boots and ends one lab node on this machine. */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { openSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { newGeneration } from "../mark.ts";
 import { writePrivateFile } from "../private-file.ts";
+import { end, identify, processesMarked } from "../processes.ts";
 import { StepError } from "../remote/error.ts";
 import { ipJson, local } from "./commands.ts";
 import { type LabIdentity, labFolder, labMark, namespaceOf, nodeFolder, nodeMark, routerNode } from "./folders.ts";
@@ -12,16 +13,15 @@ import { type NodeRecord, recordPath, runningNode } from "./liveness.ts";
 import { withLock } from "./lock.ts";
 import { makeNeighbourRoom } from "./neighbour-room.ts";
 import { writeNodeFiles } from "./node-files.ts";
-import { makeLink, removeRouterLink } from "./node-link.ts";
+import { hasRouterLink, makeLink, removeRouterLink } from "./node-link.ts";
 import type { NodeSpec } from "./node-spec.ts";
-import { end, identify, processesMarked } from "./processes.ts";
 
 /** Seconds until a killed node's processes have to be gone. */
 const endSeconds = 10;
 
 /**
- * Makes sure a node of this specification runs, and gives its record. A running one is kept; remains of an
- * interrupted boot are cleared first.
+ * Makes sure a node of this specification runs, and gives its record. A running one is kept, unless its link went with a router
+ * that is gone; remains of an interrupted boot are cleared first.
  *
  * @param project the project's folder, hidden from the node like the users' own folders
  */
@@ -29,7 +29,7 @@ export async function bootNode(lab: LabIdentity, spec: NodeSpec, project: string
   const folder = labFolder(lab);
   return await withLock(join(folder, "locks", spec.name), async () => {
     const running = runningNode(folder, spec.name);
-    if (running?.spec === JSON.stringify(spec)) return running;
+    if (running?.spec === JSON.stringify(spec) && (await hasRouterLink(lab, spec.name, spec.number))) return running;
     await clearNode(lab, spec.name, spec.number);
     await makeLink(lab, spec);
     await writeNodeFiles(folder, spec);
@@ -98,7 +98,7 @@ function start(lab: LabIdentity, spec: NodeSpec, project: string): NodeRecord {
   if (identity === undefined)
     throw new StepError(spec.name, "boot", "the node's first process did not start", tailOfLog(folder));
   const record: NodeRecord = {
-    incarnation: randomBytes(6).toString("hex"),
+    incarnation: newGeneration(),
     init: identity,
     spec: JSON.stringify(spec),
   };

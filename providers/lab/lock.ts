@@ -5,7 +5,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { identify, isAlive, type ProcessIdentity } from "./processes.ts";
+import { identify, isAlive, type ProcessIdentity } from "../processes.ts";
 
 /** Seconds to wait for another process's step to end; longer than any step takes. */
 const waitSeconds = 60;
@@ -28,6 +28,22 @@ export async function waitForLocks(folder: string): Promise<void> {
   for (const name of lockNames(folder)) {
     await waitUntil(`lock ${join(folder, name)} to be released`, () => holder(join(folder, name)) === undefined);
   }
+}
+
+/** Removes the locks in this folder whose holders are dead, and what processes that are dead wrote on the way to one. */
+export function clearDeadLocks(folder: string): void {
+  for (const name of lockNames(folder)) {
+    const path = join(folder, name);
+    const claimant = claimantOf(name);
+    if (claimant !== undefined && identify(claimant) === undefined) rmSync(path, { force: true });
+    if (name.endsWith(".lock") && holder(path) === undefined) clearDead(path);
+  }
+}
+
+/** The pid in the name of a claim, or of a lock that is being put aside; a process may not have written its own into it yet. */
+function claimantOf(name: string): number | undefined {
+  const [, pid] = /\.lock\.(\d+)\.\w+$/.exec(name) ?? [];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 async function take(path: string): Promise<void> {
@@ -65,8 +81,9 @@ function clearDead(path: string): void {
 /** The living process that holds the lock. */
 function holder(path: string): ProcessIdentity | undefined {
   try {
-    const found: ProcessIdentity = JSON.parse(readFileSync(path, "utf8"));
-    return isAlive(found) ? found : undefined;
+    const found: Partial<ProcessIdentity> = JSON.parse(readFileSync(path, "utf8"));
+    const { pid, start } = found;
+    return pid !== undefined && start !== undefined && isAlive({ pid, start }) ? { pid, start } : undefined;
   } catch {
     return undefined;
   }

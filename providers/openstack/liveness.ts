@@ -1,7 +1,5 @@
 /** Which servers of a cloud exist no longer: the cloud is asked once for each in a run. */
 import type { CloudChoice } from "./credentials.ts";
-import { serverOf } from "./server.ts";
-import { sessionWith } from "./session.ts";
 
 const questions = new Map<string, Promise<void>>();
 const deleted = new Set<string>();
@@ -20,6 +18,8 @@ export function isServerGone(id: string): boolean {
 
 async function ask(cloud: CloudChoice, id: string): Promise<void> {
   try {
+    // Loaded when there is a cloud to ask: every node of any kind is asked for, and most stacks have none.
+    const [{ serverOf }, { sessionWith }] = await Promise.all([import("./server.ts"), import("./session.ts")]);
     const found = await serverOf(sessionWith(cloud), id);
     if (found === undefined || found.status === "DELETED") deleted.add(id);
   } catch {

@@ -1,5 +1,7 @@
 /** One SSH connection per node for the whole run, shared by every resource in the provider process. */
 import type { Client, ClientChannel } from "ssh2";
+import { adviceFor } from "../lab/liveness.ts";
+import { missingOfWayTo, noWay } from "../lab/way.ts";
 import { AccessFailure } from "./access-failure.ts";
 import { type Connection, connect, type Endpoint } from "./connect.ts";
 import { messageOf, StepError } from "./error.ts";
@@ -64,6 +66,16 @@ export async function ensureConnected(node: NodeHandle): Promise<void> {
 }
 
 /**
+ * Waits for the connection to a node, which steps that come later use.
+ *
+ * @param step names what it is for, when it fails
+ * @throws StepError as the step itself would
+ */
+export async function waitForConnection(node: NodeHandle, step: () => string): Promise<void> {
+  await clientOf(lineTo(node), node, step);
+}
+
+/**
  * Opens a channel on the node's connection, once one is free, runs the command in it and gives what `use` makes of it.
  * `use` is called the moment the channel is open: a short command's exit can be in the very same packet.
  */
@@ -74,10 +86,7 @@ export async function inChannel<T>(
   use: (channel: ClientChannel) => Promise<T>,
 ): Promise<T> {
   const line = lineTo(node);
-  if (line.silent !== undefined) throw silence(node, step, line.silent);
-  const client = await line.client.catch((error) => {
-    throw unreachable(line, node, step, error);
-  });
+  const client = await clientOf(line, node, () => step);
   await turn(line);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
   return await new Promise((resolve, reject) => {
@@ -93,13 +102,16 @@ export async function inChannel<T>(
   });
 }
 
-/** Remembers that a node stopped answering and ends its connection. */
-export function declareSilent(node: NodeHandle, error: StepError): void {
+/** Remembers that a node stopped answering, ends its connection, and gives the error: the first one says what to do about it. */
+export function declareSilent(node: NodeHandle, step: string, reason: string): StepError {
   const line = pool.get(keyOf(node));
-  if (line === undefined || line.silent !== undefined) return;
+  if (line?.silent !== undefined) return new StepError(node.name, step, reason);
+  const error = new StepError(node.name, step, reason + labAdvice(node));
+  if (line === undefined) return error;
   line.silent = error;
   line.client.then((client) => client.destroy()).catch(() => undefined);
   for (const wake of line.waiting.splice(0)) wake();
+  return error;
 }
 
 /** Forgets the connection to a node, so that the next step opens a new one. */
@@ -139,6 +151,9 @@ function keep(node: NodeHandle, client: Promise<Client>): Line {
 }
 
 async function open(node: NodeHandle): Promise<Client> {
+  const missing = node.lab === undefined ? [] : missingOfWayTo(node.lab);
+  // Without it packets would go elsewhere, and nobody would answer until a deadline is over.
+  if (missing.length > 0) throw new AccessFailure("reach", noWay(missing));
   const { client } = await connect(node, node.jump === undefined ? undefined : (await jumpTo(node.jump)).client);
   return client;
 }
@@ -167,6 +182,13 @@ function asJumpFailure(error: unknown): AccessFailure {
   return new AccessFailure("jump", `the jump host fails: ${messageOf(error)}`, mismatch);
 }
 
+async function clientOf(line: Line, node: NodeHandle, step: () => string): Promise<Client> {
+  if (line.silent !== undefined) throw silence(node, step(), line.silent);
+  return await line.client.catch((error) => {
+    throw unreachable(line, node, step(), error);
+  });
+}
+
 /** Waits for a free channel. */
 async function turn(line: Line): Promise<void> {
   while (line.open >= channelLimit && line.silent === undefined) {
@@ -184,8 +206,13 @@ function release(line: Line): void {
 function unreachable(line: Line, node: NodeHandle, step: string, cause: unknown): StepError {
   if (line.unreachable !== undefined)
     return new StepError(node.name, step, `not tried, as there is no connection (${line.unreachable.step})`);
-  line.unreachable = new StepError(node.name, step, messageOf(cause), "", { cause });
+  line.unreachable = new StepError(node.name, step, messageOf(cause) + labAdvice(node), "", { cause });
   return line.unreachable;
+}
+
+/** What to do about a lab node that cannot be reached; empty for any other host, which is its owner's. */
+function labAdvice({ lab, name, incarnation }: NodeHandle): string {
+  return lab === undefined ? "" : adviceFor(lab, name, incarnation);
 }
 
 function silence(node: NodeHandle, step: string, first: StepError): StepError {

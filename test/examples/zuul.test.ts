@@ -75,7 +75,7 @@ describe("the job on its nodeset", () => {
   let untouched: Record<string, string>;
 
   beforeAll(async () => {
-    programs = await ensureAnsible();
+    programs = await ensureAnsible("core");
     const { nodes } = lab();
     expect(nodes.map(({ name }) => name)).toEqual(nodeset.nodes.map(({ name }) => name));
     await Promise.all(nodes.map((node) => addSudoer(node, LOGIN)));

@@ -1,6 +1,6 @@
 /**
  * Brings Ansible to this machine, for the benchmark and the tests alone: a virtual environment of Python's with the exact
- * versions of `toolchain/ansible/requirements.txt`, in a folder of its own that later runs find.
+ * versions of a list in `toolchain/ansible`, in a folder of its own that later runs find.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,14 +20,23 @@ const INSTALL_TIMEOUT_MS = 5 * 60_000;
 /** Lines of a program's output that an error repeats. */
 const ERROR_LINES = 8;
 
-const requirementsFile = join(projectFolder, "toolchain", "ansible", "requirements.txt");
+/** What can be had: Ansible alone, or with the community's collections, whose modules know Open vSwitch. */
+export type AnsibleKind = "core" | "community";
+
+const listsFolder = join(projectFolder, "toolchain", "ansible");
+
+const listsOf: Readonly<Record<AnsibleKind, readonly string[]>> = {
+  core: ["core.txt"],
+  community: ["core.txt", "community.txt"],
+};
 
 /** Python's own modules that make a virtual environment; Debian has the second in a package of its own. */
 const pythonPackages: readonly RequiredPackage[] = [{ name: "python3-venv", program: "python3 -m venv" }];
 
 /** Finds or installs Ansible; gives the folder of its programs. Of two at once, one waits for the other. */
-export async function ensureAnsible(): Promise<string> {
-  const folder = ansibleFolder(readFileSync(requirementsFile, "utf8"));
+export async function ensureAnsible(kind: AnsibleKind): Promise<string> {
+  const lists = listsOf[kind].map((name) => join(listsFolder, name));
+  const folder = ansibleFolder(lists.map((list) => readFileSync(list, "utf8")).join("\n"));
   const stamp = join(folder, ".complete");
   const programs = join(folder, "bin");
   if (await works(programs, stamp)) return programs;
@@ -36,7 +45,7 @@ export async function ensureAnsible(): Promise<string> {
   return await withLock(`${folder}.lock`, options, async () => {
     if (await works(programs, stamp)) return programs;
     rmSync(folder, { recursive: true, force: true });
-    await install(folder);
+    await install(folder, lists);
     writeFileSync(stamp, "");
     return programs;
   });
@@ -55,7 +64,7 @@ async function works(programs: string, stamp: string): Promise<boolean> {
   return exitCode === 0;
 }
 
-async function install(folder: string): Promise<void> {
+async function install(folder: string, lists: readonly string[]): Promise<void> {
   await ensureMissing(async () => ((await runs("import venv, ensurepip")) ? [] : pythonPackages));
   const { stdout } = await execa("python3", ["-c", "import sys; print(*sys.version_info[:2])"]);
   const version = stdout.trim().split(" ").map(Number);
@@ -74,8 +83,7 @@ async function install(folder: string): Promise<void> {
         "install",
         ...quiet,
         "--no-deps",
-        "-r",
-        requirementsFile,
+        ...lists.flatMap((list) => ["-r", list]),
       ]);
     },
   );

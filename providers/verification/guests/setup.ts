@@ -12,6 +12,7 @@ import type { GuestFacts, GuestNetwork, ProbeNode } from "../../../model/guests/
 import { driverOf } from "../../drivers/index.ts";
 import { externalIds, vsctl } from "../../drivers/openvswitch-marks.ts";
 import { lines, type ShellText, sh } from "../../remote/quote.ts";
+import { setSysctls } from "../../remote/sysctl.ts";
 import { alone, defineClean } from "./clean.ts";
 import { probeAlias, probeMark } from "./marks.ts";
 import { routeAndTranslate } from "./router.ts";
@@ -89,7 +90,10 @@ function temporaryBridges({ facts, network, node, underlay }: SetUp): ShellText 
   const driver = driverOf(facts.driver);
   const mark = probeMark(environment);
   const bridge = (name: string, own: readonly string[]): ShellText =>
-    sh`( ${driver.makeBridge({ bridge: name, mtu: network.mtu, addresses: own, mark })} ) >/dev/null || exit 1`;
+    lines(
+      sh`( ${driver.makeBridges([{ bridge: name, mtu: network.mtu, addresses: own, mark }])} ) >/dev/null || exit 1`,
+      sh`[ -e /sys/class/net/${name} ] || { echo ${`the bridge ${name} cannot be made`}; exit 1; }`,
+    );
   const tunnelBridge = probeLink(environment, "tunnels");
   const tunnels = (network.temporaryTunnels ?? []).flatMap(({ between, vni }) => {
     const other = between.find((name) => name !== node.name);
@@ -185,7 +189,7 @@ function behave(environment: string, part: ProbeNamespace): ShellText {
     "net.ipv6.conf.default.disable_ipv6=1",
     ...(part === "router" ? [] : ["net.ipv4.icmp_echo_ignore_broadcasts=0"]),
   ];
-  return sh`ip netns exec ${namespaceName(environment, part)} sysctl -qw ${settings} 2>/dev/null`;
+  return sh`ip netns exec ${namespaceName(environment, part)} sh -c ${setSysctls(settings).text} 2>/dev/null`;
 }
 
 function plugAll({ facts: { environment }, network, node }: SetUp): ShellText {
