@@ -16,7 +16,7 @@ const SMALL_ANSWER = "icmp type echo-reply ip length 84";
 
 /**
  * More answers than a ping brings while it is tried the first time, at five a second for 2 s and 5 s, and fewer than it brings
- * until the second time is over, 6 s more.
+ * until the second time is over, 4 s more.
  */
 const LOST = { [guest]: 16, [node]: 32 } as const;
 

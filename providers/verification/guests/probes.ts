@@ -12,7 +12,7 @@ import { GUEST_VARIABLE, sshTo } from "./ssh.ts";
 export const answerSeconds = { first: 2, again: againSeconds } as const satisfies Record<Turn, number>;
 
 /** Seconds that an SSH login with its megabyte may take. */
-export const loginSeconds = { first: 8, again: 2 * againSeconds } as const satisfies Record<Turn, number>;
+export const loginSeconds = { first: 8, again: againSeconds } as const satisfies Record<Turn, number>;
 
 /** Seconds in which whoever has an address that nobody may have would answer for it. */
 const absenceSeconds = 0.4;
@@ -144,12 +144,14 @@ function absences(group: readonly Numbered[]): ShellText {
     `neigh replace ${probe.address} dev ${probe.interface} nud none`,
     `neigh change ${probe.address} dev ${probe.interface} use`,
   ]);
+  const interfaces = [...new Set(asked.map(({ probe }) => probe.interface))];
   return lines(
     sh`start; printf '%s\n' ${batch} | ip -force -batch - 2>/dev/null`,
     sh`sleep ${absenceSeconds}; elapsed`,
-    ...asked.map(
-      ({ id, probe }) =>
-        sh`echo "${id} 0 $milliseconds $(ip neigh show ${probe.address} dev ${probe.interface} | grep -o 'lladdr [0-9a-f:]*')"`,
-    ),
+    sh`holder() { case $table in *"\n$2 lladdr "*) rest=\${table#*"\n$2 lladdr "}; echo "$1 0 $milliseconds lladdr \${rest%% *}" ;; *) echo "$1 0 $milliseconds" ;; esac; }`,
+    ...interfaces.flatMap((name) => [
+      sh`table="\n$(ip neigh show dev ${name})"`,
+      ...asked.flatMap(({ id, probe }) => (probe.interface === name ? [sh`holder ${id} ${probe.address}`] : [])),
+    ]),
   );
 }
