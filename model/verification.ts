@@ -31,6 +31,10 @@ export interface CheckResult {
   readonly from: string;
   readonly to: string;
   readonly held: boolean;
+  /** Whether it failed by silence: nothing answered in time, and nothing said why. Absent otherwise. */
+  readonly silent?: true;
+  /** Whether this is what came of asking a second time, when the checks of all nodes were over. Absent otherwise. */
+  readonly askedAgain?: true;
   /** What was tried, and what happened. */
   readonly detail: string;
   /** Bridge of the overlay it went over; absent where it went over none, or over several. */
@@ -131,9 +135,11 @@ function countLine(results: readonly CheckResult[]): string {
     return `${kind} ${ofKind.filter(({ held }) => held).length}/${ofKind.length}`;
   });
   const held = results.filter((result) => result.held).length;
+  const late = results.filter((result) => result.held && result.askedAgain).length;
   const outcome = held === results.length ? "all held" : `${held} held, ${results.length - held} failed`;
+  const second = late === 0 ? "" : `, ${late} only when asked again`;
   const counted = results.length === 1 ? "1 check" : `${results.length} checks`;
-  return results.length === 0 ? "no checks" : `${counted}: ${outcome} (${kinds.join(", ")})`;
+  return results.length === 0 ? "no checks" : `${counted}: ${outcome}${second} (${kinds.join(", ")})`;
 }
 
 /** Rows of cells with their columns below each other. */

@@ -1,5 +1,5 @@
 /** Proves a stack with probe guests on all its nodes, and takes them away again. */
-import { planGuestChecks } from "../../model/guests/checks.ts";
+import { type GuestCheck, planGuestChecks } from "../../model/guests/checks.ts";
 import { type GuestFacts, type GuestNetwork, planGuests } from "../../model/guests/plan.ts";
 import { nodeName, PRIMARY_NUMBER } from "../../model/nodes.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -8,9 +8,11 @@ import { messageOf, StepError } from "../remote/error.ts";
 import { holding, type LockWish } from "../remote/hold.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { attempt, run, stepSeconds } from "../remote/run.ts";
+import { type Asked, asked, final, type Made, type Turn } from "./asking.ts";
 import { fewAtOnce, turnsFor } from "./few-at-once.ts";
+import { probeResults } from "./guests/answers.ts";
 import { cleanNode } from "./guests/clean.ts";
-import { probeResults, probeScript } from "./guests/probes.ts";
+import { probeScript } from "./guests/probes.ts";
 import { setUpScript, TAKEN, UNABLE } from "./guests/setup.ts";
 import { keysAsInput, makeKeys } from "./guests/ssh.ts";
 import { traceTemporary } from "./guests/trace.ts";
@@ -32,17 +34,20 @@ function oneAtATime(nodes: number): LockWish {
     awaited: "another verification of this stack",
     answerSeconds: 8,
     waitSeconds: 60,
-    // Every node at its deadline in each step, and as long again.
-    holdSeconds: 2 * turnsFor(nodes) * (setUpSeconds + checkSeconds + stepSeconds),
+    // Every node at its deadline in each step, where checks are made twice, and as long again.
+    holdSeconds: 2 * turnsFor(nodes) * (setUpSeconds + 2 * checkSeconds + stepSeconds),
   };
 }
 
-/** What was found with guests. */
+/** What was found. */
 export interface GuestProof {
   readonly results: readonly CheckResult[];
-  /** Why there are no results, for the user; absent where the guests were there. */
+  /** Why nothing was checked with guests, for the user; absent where they were there. */
   readonly without?: string;
 }
+
+/** Makes results of what was asked with guests, and of what was asked besides. Called once, while the guests are there. */
+type Settle = (asked: readonly Asked[]) => Promise<readonly CheckResult[]>;
 
 /**
  * Sets guests up on every node, makes every check, and takes them away, whatever happens. A node that fails is a failed
@@ -56,11 +61,12 @@ export async function proveWithGuests(
   nodes: readonly NodeHandle[],
   facts: GuestFacts,
   say: (line: string) => void,
+  settle: Settle,
 ): Promise<GuestProof> {
   const network = planGuests(plan, facts);
-  if ("reason" in network) return { results: [], without: network.reason };
+  if ("reason" in network) return { results: await settle([]), without: network.reason };
   const primary = nodes.find(({ name }) => name === nodeName(PRIMARY_NUMBER));
-  const prove = (): Promise<GuestProof> => setUpAndCheck(network, nodes, facts);
+  const prove = (): Promise<GuestProof> => setUpAndCheck(network, nodes, facts, settle);
   return primary === undefined ? await prove() : await holding(primary, oneAtATime(nodes.length), say, prove);
 }
 
@@ -68,11 +74,12 @@ async function setUpAndCheck(
   network: GuestNetwork,
   nodes: readonly NodeHandle[],
   facts: GuestFacts,
+  settle: Settle,
 ): Promise<GuestProof> {
   const outcomes = await setUpAll(network, nodes, facts);
   // What did not answer is not waited for again: it keeps what it may have until the next check.
   const answering = outcomes.flatMap(({ handle, status }) => (status === undefined ? [] : [handle]));
-  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts));
+  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts, settle));
 }
 
 /**
@@ -143,6 +150,7 @@ async function checkAll(
   network: GuestNetwork,
   outcomes: readonly SetUpOutcome[],
   { environment, driver }: GuestFacts,
+  settle: Settle,
 ): Promise<GuestProof> {
   const taken = outcomes.filter(({ status }) => status === TAKEN);
   if (taken.length > 0) {
@@ -152,25 +160,32 @@ async function checkAll(
   const unable = outcomes.filter(({ status }) => status === UNABLE);
   if (unable.length > 0) {
     const reasons = unable.map(({ handle, said }) => `${handle.name} cannot carry guests: ${said}`);
-    return { results: [], without: reasons.join("; ") };
+    return { results: await settle([]), without: reasons.join("; ") };
   }
   const checks = planGuestChecks(network);
-  const perNode = await fewAtOnce(
-    outcomes,
-    async ({ handle, status, said, began }): Promise<readonly CheckResult[]> => {
-      if (status !== 0) return [failure(handle, said, began)];
-      const own = checks.filter(({ node }) => node === handle.name);
-      try {
-        const script = probeScript(environment, own);
-        const seconds = Math.ceil(checkSeconds + own.length * secondsPerCheck);
-        return probeResults(await run(handle, "check with guests", script, { seconds }), own);
-      } catch (error) {
-        return [failure(handle, messageOf(error), began)];
-      }
-    },
-  );
+  const perNode = await fewAtOnce(outcomes, async ({ handle, status, said, began }): Promise<Asked> => {
+    if (status !== 0) return final([failure(handle, said, began)]);
+    const own = checks.filter(({ node }) => node === handle.name);
+    try {
+      const first = await makeChecks(handle, environment, own, "first");
+      return asked(first, (silent) => makeChecks(handle, environment, silent, "again"));
+    } catch (error) {
+      return final([failure(handle, messageOf(error), began)]);
+    }
+  });
   const ready = outcomes.flatMap(({ handle, status }) => (status === 0 ? [handle] : []));
-  return { results: await traceTemporary(network, driver, ready, perNode.flat()) };
+  return { results: await traceTemporary(network, driver, ready, await settle(perNode)) };
+}
+
+async function makeChecks(
+  node: NodeHandle,
+  environment: string,
+  checks: readonly GuestCheck[],
+  turn: Turn,
+): Promise<readonly Made<GuestCheck>[]> {
+  const seconds = Math.ceil(checkSeconds + checks.length * secondsPerCheck);
+  const step = turn === "first" ? "check with guests" : "check with guests again";
+  return probeResults(await run(node, step, probeScript(environment, checks, turn), { seconds }), checks, turn);
 }
 
 /** @param began when what failed began, in milliseconds of `performance.now()` */

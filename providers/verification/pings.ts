@@ -4,17 +4,20 @@ import { messageOf } from "../remote/error.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
+import { type Asked, againSeconds, asked, final, type Made, type Turn } from "./asking.ts";
+import { isUnanswered, roundTrip, tellingWords } from "./echo.ts";
 import { defineElapsed } from "./elapsed.ts";
 import { defineFragments } from "./fragments.ts";
+import { defineTell } from "./said.ts";
 
 /**
  * Seconds a ping is tried for: the first packets of a new overlay wait for address resolution, and on a busy node Open
  * vSwitch takes seconds to forget the flows of the bridge that was there before.
  */
-const pingSeconds = 5;
+const pingSeconds = { first: 5, again: againSeconds } as const satisfies Record<Turn, number>;
 
 /** Pings at once on a node. */
-const parallelPings = 24;
+const parallelPings = { first: 24, again: Number.POSITIVE_INFINITY } as const satisfies Record<Turn, number>;
 
 /** Seconds a node's checks may take in all. */
 const nodeSeconds = 25;
@@ -34,30 +37,28 @@ export async function checkFrom(
   node: NodeHandle,
   checks: readonly Check[],
   mtus: readonly WantedMtu[],
-): Promise<CheckResult[]> {
+): Promise<Asked> {
   const began = performance.now();
+  const again = async (silent: readonly Check[]): Promise<readonly Made<Check>[]> => {
+    const script = pings(silent, "again");
+    return pingResults(await run(node, "verify again", script, { seconds: nodeSeconds }), silent, "again");
+  };
   try {
     const output = await run(node, "verify", script(checks, mtus), { seconds: nodeSeconds });
-    return resultsOf(node.name, output, checks, mtus);
+    return asked(pingResults(output, checks, "first"), again, ownResults(node, output, mtus));
   } catch (error) {
     const milliseconds = Math.round(performance.now() - began);
-    return [{ kind: "underlay", from: node.name, to: node.name, held: false, detail: messageOf(error), milliseconds }];
+    const detail = messageOf(error);
+    return final([{ kind: "underlay", from: node.name, to: node.name, held: false, detail, milliseconds }]);
   }
 }
 
-/** Prints the answer to each check as `<index> <exit status> <milliseconds> <what ping said>`. */
 function script(checks: readonly Check[], mtus: readonly WantedMtu[]): ShellText {
-  const pings = checks.map((check, index) => {
-    const whole = check.dontFragment ? ["-M", "do"] : [];
-    return sh`check ${index} -s ${check.size} ${whole} ${check.address} &${pauseAfter(index)}`;
-  });
   return lines(
-    defineElapsed,
-    sh`check() { index=$1; shift; start; said=$(ping -n -c 1 -w ${pingSeconds} -i 0.2 "$@" 2>&1); status=$?; elapsed; echo "ping $index $status $milliseconds $(printf '%s' "$said" | grep -Eo 'time=[0-9.]+ ms|mtu=[0-9]+|[Uu]nreachable|too long' | head -n 1)"; }`,
     defineFragments,
+    defineElapsed,
     sh`start; before=$(fragments)`,
-    ...pings,
-    sh`wait`,
+    pings(checks, "first"),
     sh`echo "fragments $(( $(fragments) - before )) $(elapsed; echo $milliseconds)"`,
     ...mtus.map(
       ({ bridge }, index) =>
@@ -66,29 +67,52 @@ function script(checks: readonly Check[], mtus: readonly WantedMtu[]): ShellText
   );
 }
 
-function pauseAfter(index: number): ShellText {
-  return index % parallelPings === parallelPings - 1 ? sh` wait` : sh``;
+/** Prints the answer to each check as `ping <index> <exit status> <milliseconds> <what ping said>`. */
+function pings(checks: readonly Check[], turn: Turn): ShellText {
+  const most = parallelPings[turn];
+  return lines(
+    defineElapsed,
+    defineTell,
+    sh`check() { index=$1; shift; start; said=$(ping -n -c 1 -w ${pingSeconds[turn]} -i 0.2 "$@" 2>&1); status=$?; elapsed; tell ping $index $status $milliseconds; }`,
+    ...checks.map((check, index) => {
+      const whole = check.dontFragment ? ["-M", "do"] : [];
+      const pause = index % most === most - 1 ? sh` wait` : sh``;
+      return sh`check ${index} -s ${check.size} ${whole} ${check.address} &${pause}`;
+    }),
+    sh`wait`,
+  );
 }
 
-function resultsOf(name: string, output: string, checks: readonly Check[], mtus: readonly WantedMtu[]): CheckResult[] {
-  const answers = new Map(
-    output.split("\n").map((line) => [line.split(" ").slice(0, 2).join(" "), line.split(" ").slice(2)]),
-  );
-  const pings = checks.map((check, index): CheckResult => {
-    const [status, took, ...said] = answers.get(`ping ${index}`) ?? [];
+/** What follows two words in each line of a script's output, by these words. */
+function linesByOpening(output: string): ReadonlyMap<string, readonly string[]> {
+  return new Map(output.split("\n").map((line) => [line.split(" ").slice(0, 2).join(" "), line.split(" ").slice(2)]));
+}
+
+function pingResults(output: string, checks: readonly Check[], turn: Turn): readonly Made<Check>[] {
+  const answers = linesByOpening(output);
+  return checks.map((check, index) => {
+    const [status, took, ...words] = answers.get(`ping ${index}`) ?? [];
+    const said = words.join(" ");
     const over = check.bridge === undefined ? "underlay" : check.bridge;
     const what = `${check.size} bytes to ${check.address} over ${over}${check.dontFragment ? ", not to be fragmented" : ""}`;
-    const outcome = said.join(" ") || `no answer within ${pingSeconds} s`;
-    return {
+    const outcome = tellingWords(said) || `no answer within ${pingSeconds[turn]} s`;
+    const result: CheckResult = {
       kind: check.kind,
       from: check.from,
       to: check.to,
       held: status === "0",
+      ...(isUnanswered(status, said) ? { silent: true } : {}),
       detail: `${what}: ${outcome}`,
-      ...overOf(check),
+      ...(check.bridge === undefined ? {} : { over: check.bridge }),
       milliseconds: roundTrip(outcome) ?? Number(took ?? 0),
     };
+    return { check, results: [result] };
   });
+}
+
+/** What a node tells of itself. */
+function ownResults({ name }: NodeHandle, output: string, mtus: readonly WantedMtu[]): readonly CheckResult[] {
+  const answers = linesByOpening(output);
   const sizes = mtus.map(({ bridge, mtu }, index): CheckResult => {
     const [found, took] = answers.get(`mtu ${index}`) ?? [];
     return {
@@ -109,15 +133,5 @@ function resultsOf(name: string, output: string, checks: readonly Check[], mtus:
     detail: `fragments sent meanwhile: ${fragments}`,
     milliseconds: Number(counting ?? 0),
   };
-  return [...pings, ...sizes, whole];
-}
-
-function overOf({ bridge }: Check): { over?: string } {
-  return bridge === undefined ? {} : { over: bridge };
-}
-
-/** The milliseconds in what ping said, as `time=0.12 ms`; undefined where there are none. */
-export function roundTrip(said: string): number | undefined {
-  const [, time] = /time=([0-9.]+) ms/.exec(said) ?? [];
-  return time === undefined ? undefined : Number(time);
+  return [...sizes, whole];
 }

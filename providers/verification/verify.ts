@@ -5,6 +5,7 @@ import { writePrivateFile } from "../private-file.ts";
 import { sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
 import type { VerificationInputs } from "../verification.ts";
+import { type Asked, settle } from "./asking.ts";
 import { findCauses } from "./causes.ts";
 import { fewAtOnce } from "./few-at-once.ts";
 import { type GuestProof, proveWithGuests } from "./guests.ts";
@@ -35,11 +36,10 @@ export interface Proof {
 export async function verify(inputs: VerificationInputs, say: (line: string) => void = () => {}): Promise<Proof> {
   const started = new Date();
   await findSilent(inputs);
-  const [between, { results: withGuests, without }] = await Promise.all([
-    betweenNodes(inputs),
-    proveGuests(inputs, say),
-  ]);
-  const made = [...between, ...withGuests];
+  const between = betweenNodes(inputs);
+  const { results: made, without } = await proveGuests(inputs, say, async (withGuests) =>
+    settle([...(await between), ...withGuests], say),
+  );
   const wrong = made.filter(({ held }) => !held);
   const { causes, failed } = wrong.length === 0 ? { causes: [], failed: [] } : await findCauses(inputs, wrong);
   const results = [...made.filter(({ held }) => held), ...failed];
@@ -63,22 +63,23 @@ async function findSilent({ nodes }: VerificationInputs): Promise<void> {
   );
 }
 
-async function betweenNodes({ plan, nodes, family }: VerificationInputs): Promise<CheckResult[]> {
+async function betweenNodes({ plan, nodes, family }: VerificationInputs): Promise<readonly Asked[]> {
   const addresses = Object.fromEntries(nodes.map(({ name, address }) => [name, address]));
   const checks = planChecks(plan, addresses, family);
   const mtus = plan.overlays.map(({ bridge, mtu }) => ({ bridge, mtu }));
-  const perNode = await fewAtOnce(nodes, (node) => {
+  return await fewAtOnce(nodes, (node) => {
     const own = checks.filter(({ from }) => from === node.name);
     return checkFrom(node, own, mtus);
   });
-  return perNode.flat();
 }
 
 async function proveGuests(
   { plan, nodes, guests }: VerificationInputs,
   say: (line: string) => void,
+  settleAll: (withGuests: readonly Asked[]) => Promise<readonly CheckResult[]>,
 ): Promise<GuestProof> {
-  return guests === undefined ? { results: [] } : await proveWithGuests(plan, nodes, guests, say);
+  if (guests === undefined) return { results: await settleAll([]) };
+  return await proveWithGuests(plan, nodes, guests, say, settleAll);
 }
 
 function writeReport(

@@ -111,6 +111,22 @@ describe("a check of a stack in use", () => {
     }
   });
 
+  it("fails where an address of one network shows on the other, and says who has it", async () => {
+    const environment = stack();
+    // The floating address of the primary's first guest: the first from the top.
+    await environment.on(
+      "subnode-1",
+      "ip netns add stranger && ip link add strange type veth peer name eth0 netns stranger && ip link set strange up && ip -n stranger address add 172.24.5.254/32 dev eth0 && ip -n stranger link set eth0 up && ip -n stranger route add default dev eth0 && ip link set strange master br_flat",
+    );
+    try {
+      const { code, all } = await environment.tool("verify", environment.name);
+      expect(code, all).toBe(1);
+      expect(all).toMatch(/172\.24\.5\.254 must not show on the guests' network: answered by lladdr [0-9a-f:]{17}$/m);
+    } finally {
+      await environment.on("subnode-1", "ip netns delete stranger");
+    }
+  });
+
   it("refuses by name where an interface has the name of a guest's, and leaves that alone", async () => {
     const environment = stack();
     const [lab] = environment.labs();

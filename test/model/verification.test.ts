@@ -83,6 +83,13 @@ describe("results", () => {
     expect(renderChecks(many)).toBe("30 checks: all held (underlay 30/30)");
   });
 
+  test("that came only when asked again are counted, and those that failed then are not among them", () => {
+    const late = results.map((each) => ({ ...each, askedAgain: true }) as const);
+    expect(renderChecks([...results.slice(2), ...late.slice(0, 2)])).toContain(
+      "4 checks: 3 held, 1 failed, 1 only when asked again (",
+    );
+  });
+
   test("that failed are listed", () => {
     expect(renderFailures(results)).toBe("primary -> subnode-1  mtu  no answer within 2 s");
     expect(renderFailures(results.slice(2))).toBe("");

@@ -3,6 +3,7 @@ import { namespaceName, probeFolder } from "../../../model/guests/names.ts";
 import type { ProbeNode } from "../../../model/guests/plan.ts";
 import { lines, type ShellText, sh } from "../../remote/quote.ts";
 import { generateSshKey, type SshKeyPair } from "../../remote/ssh-key.ts";
+import { againSeconds, type Turn } from "../asking.ts";
 
 /** Name under which the guests' host key is known to the clients. */
 const HOST_ALIAS = "multinode-probe";
@@ -11,7 +12,7 @@ const HOST_ALIAS = "multinode-probe";
 export const GUEST_VARIABLE = "MULTINODE_PROBE_GUEST";
 
 /** Seconds an SSH connection may take to be made. */
-const connectSeconds = 5;
+const connectSeconds = { first: 5, again: againSeconds } as const satisfies Record<Turn, number>;
 
 /** Key pairs of one run. */
 export interface ProbeKeys {
@@ -70,7 +71,7 @@ export function startSshServers(environment: string, node: ProbeNode): ShellText
 }
 
 /** An SSH client's command line to a guest, without the command to run there. */
-export function sshTo(environment: string, address: string): ShellText {
+export function sshTo(environment: string, address: string, turn: Turn): ShellText {
   const folder = probeFolder(environment);
   const options = [
     "BatchMode=yes",
@@ -80,7 +81,7 @@ export function sshTo(environment: string, address: string): ShellText {
     "GlobalKnownHostsFile=/dev/null",
     `HostKeyAlias=${HOST_ALIAS}`,
     "StrictHostKeyChecking=yes",
-    `ConnectTimeout=${connectSeconds}`,
+    `ConnectTimeout=${connectSeconds[turn]}`,
     "LogLevel=ERROR",
   ].flatMap((option) => ["-o", option]);
   return sh`ssh -F none ${options} ${`root@${address}`}`;
