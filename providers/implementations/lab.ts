@@ -87,7 +87,7 @@ export const labNode: Implementation<LabNodeInputs, LabNodeOutputs> = {
     return running?.incarnation === handle.incarnation ? { id, props: outs, inputs } : gone;
   },
 
-  /** A node that is on record but never answered is made anew by the next run: nothing else changes in place. */
+  /** A node that is on record but never answered is waited for once more: only its end makes it anew. */
   async update(_id, olds, news) {
     await answering(olds.handle, news);
     return { outs: { ...news, handle: olds.handle } };

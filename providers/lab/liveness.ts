@@ -1,6 +1,6 @@
 /** What is recorded of a running lab node, and whether it still runs: known without SSH. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { nodeFolder } from "./folders.ts";
 import { isAlive, type ProcessIdentity } from "./processes.ts";
 
@@ -33,4 +33,13 @@ export function runningNode(lab: string, node: string): NodeRecord | undefined {
 /** Whether this incarnation of a node is over. */
 export function isLabNodeGone(lab: string, node: string, incarnation: string): boolean {
   return runningNode(lab, node)?.incarnation !== incarnation;
+}
+
+/** What to do about a node that cannot be reached, as the last line of an error; empty where this incarnation of it is over. */
+export function adviceFor(lab: string, node: string, incarnation: string): string {
+  const running = runningNode(lab, node);
+  if (running?.incarnation !== incarnation) return "";
+  const stack = basename(lab).replace(/-[0-9a-f]+$/, "");
+  return `
+    write     kill -9 ${running.init.pid}   (ends the node with all that is on it), then npm start -- ${stack}`;
 }

@@ -1,5 +1,6 @@
 /** One SSH connection per node for the whole run, shared by every resource in the provider process. */
 import type { Client, ClientChannel } from "ssh2";
+import { adviceFor } from "../lab/liveness.ts";
 import { AccessFailure } from "./access-failure.ts";
 import { type Connection, connect, type Endpoint } from "./connect.ts";
 import { messageOf, StepError } from "./error.ts";
@@ -93,13 +94,16 @@ export async function inChannel<T>(
   });
 }
 
-/** Remembers that a node stopped answering and ends its connection. */
-export function declareSilent(node: NodeHandle, error: StepError): void {
+/** Remembers that a node stopped answering, ends its connection, and gives the error: the first one says what to do about it. */
+export function declareSilent(node: NodeHandle, step: string, reason: string): StepError {
   const line = pool.get(keyOf(node));
-  if (line === undefined || line.silent !== undefined) return;
+  if (line?.silent !== undefined) return new StepError(node.name, step, reason);
+  const error = new StepError(node.name, step, reason + labAdvice(node));
+  if (line === undefined) return error;
   line.silent = error;
   line.client.then((client) => client.destroy()).catch(() => undefined);
   for (const wake of line.waiting.splice(0)) wake();
+  return error;
 }
 
 /** Forgets the connection to a node, so that the next step opens a new one. */
@@ -184,8 +188,13 @@ function release(line: Line): void {
 function unreachable(line: Line, node: NodeHandle, step: string, cause: unknown): StepError {
   if (line.unreachable !== undefined)
     return new StepError(node.name, step, `not tried, as there is no connection (${line.unreachable.step})`);
-  line.unreachable = new StepError(node.name, step, messageOf(cause), "", { cause });
+  line.unreachable = new StepError(node.name, step, messageOf(cause) + labAdvice(node), "", { cause });
   return line.unreachable;
+}
+
+/** What to do about a lab node that cannot be reached; empty for any other host, which is its owner's. */
+function labAdvice({ lab, name, incarnation }: NodeHandle): string {
+  return lab === undefined ? "" : adviceFor(lab, name, incarnation);
 }
 
 function silence(node: NodeHandle, step: string, first: StepError): StepError {

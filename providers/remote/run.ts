@@ -44,8 +44,8 @@ export async function attempt(
   const seconds = options.seconds ?? stepSeconds;
   const { command, stdin } = asRoot(node, preamble + script.text, options.stdin ?? "");
   const work = outcomeAsRoot(node, step, command, { ...options, stdin });
-  const late = new StepError(node.name, step, `no answer from ${node.host} within ${seconds} s`);
-  return await withDeadline(work, seconds, late, () => declareSilent(node, late));
+  const late = (): StepError => declareSilent(node, step, `no answer from ${node.host} within ${seconds} s`);
+  return await withDeadline(work, seconds, late);
 }
 
 /**
@@ -103,14 +103,11 @@ async function outcomeAsRoot(node: NodeHandle, step: string, command: string, op
   throw new StepError(node.name, step, reason, "", { cause: new AccessFailure("sudo", reason) });
 }
 
-/** The work's result, or the error when it takes longer; `onLate` is told first. */
-async function withDeadline<T>(work: Promise<T>, seconds: number, late: Error, onLate: () => void): Promise<T> {
+/** The work's result, or the error that `late` gives when it takes longer. */
+async function withDeadline<T>(work: Promise<T>, seconds: number, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      onLate();
-      reject(late);
-    }, seconds * 1000);
+    timer = setTimeout(() => reject(late()), seconds * 1000);
   });
   try {
     return await Promise.race([work, deadline]);

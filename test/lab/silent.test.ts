@@ -1,11 +1,15 @@
-/** A node that is alive but stops answering. */
+/** A node that is alive but stops answering: told in time, ended by the line of the message, and made anew. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { type TestStack, testStack } from "../support/stack.ts";
+import { type RunResult, type TestStack, testStack } from "../support/stack.ts";
 
 /** Seconds within which a run has to give up on a silent node. */
 const PATIENCE_SECONDS = 30;
 
-describe("a node that stops answering", () => {
+/** The command that ends a node, in an error. */
+const ENDING = /(?<=write {5})kill -9 \d+/g;
+
+// Each test goes on from what the one before left: none is tried a second time.
+describe("a node that stops answering", { retry: 0 }, () => {
   const stack = testStack();
   let resources = 0;
 
@@ -27,6 +31,8 @@ describe("a node that stops answering", () => {
     const rest = [...errors].filter((line) => !full.includes(line));
     expect(rest.length, up.all).toBeGreaterThan(0);
     for (const line of rest) expect(line).toMatch(/: not tried, as .+\(read .+\)$/);
+    // Red when every failure says what to do, or none does.
+    expect(up.all.match(/^ {4}error: .+\n +write {5}kill -9 \d+ /gm), up.all).toHaveLength(1);
     expect(up.all).not.toMatch(/^\s+at .*[\w/]+\.[tj]s:\d+/m);
     const state = await environment.state();
     expect(state.resources).toHaveLength(resources);
@@ -53,13 +59,48 @@ describe("a node that stops answering", () => {
     expect(causes.join("\n")).toMatch(/subnode-1: the node cannot be reached: /);
   });
 
-  it("does not stop a destroy", async () => {
+  it("is made anew by `npm start`, once it is ended by the line that the message names", async () => {
     const environment = stack();
+    const failed = await environment.pulumi("up", "--yes", "--skip-preview");
+    await endAsTold(environment, failed);
+    const start = await environment.tool("start", environment.name);
+    expect(start.code, start.all).toBe(0);
+    await environment.on("subnode-1", "ping -c 1 -w 3 172.24.4.3");
+    expect(await environment.preview("--refresh")).toEqual([]);
+  });
+
+  it("can be taken out of the stack, once it is ended in the same way", async () => {
+    const environment = stack();
+    await silence(environment, "subnode-1");
+    environment.configure({ nodes: { lab: { subnodes: [2] } } });
+    const failed = await environment.pulumi("up", "--yes", "--skip-preview");
+    expect(failed.code).not.toBe(0);
+    expect(failed.seconds).toBeLessThan(PATIENCE_SECONDS);
+    await endAsTold(environment, failed);
+    await environment.up();
+    await environment.on("primary", "ping -c 1 -w 3 172.24.4.3");
+    expect(await environment.preview("--refresh")).toEqual([]);
+  });
+
+  it("is told in time also when it is the primary, and does not stop a destroy", async () => {
+    const environment = stack();
+    await silence(environment, "primary");
+    const up = await environment.pulumi("up", "--yes", "--skip-preview", "--refresh");
+    expect(up.code).not.toBe(0);
+    expect(up.seconds).toBeLessThan(PATIENCE_SECONDS);
+    expect(up.all).toMatch(/^ +error: primary: read .+: no (answer from|SSH connection to) /m);
     await environment.destroy();
     expect(environment.labs()).toEqual([]);
     expect((await environment.state()).resources).toEqual([]);
   });
 });
+
+/** Does what a failed run says under `write`, as far as the shell does it. */
+async function endAsTold(environment: TestStack, { all }: RunResult): Promise<void> {
+  const [told] = all.match(ENDING) ?? [`exit 1 # no line in ${all}`];
+  const ended = await environment.run("sh", ["-c", told]);
+  expect(ended.code, `${told}\n${ended.all}`).toBe(0);
+}
 
 /** Stops the node's SSH server with all its sessions, as a hanging machine would: connections open, nothing answers. */
 async function silence(environment: TestStack, node: string): Promise<void> {
