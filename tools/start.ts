@@ -2,6 +2,7 @@
 import { removeUnrecorded } from "./stack/cloud-objects.ts";
 import { collectAll, recordedRuns } from "./stack/devstack-runs.ts";
 import { chooseStack, stackFile } from "./stack/files.ts";
+import { restoreWay } from "./stack/lab-way.ts";
 import { change, clearPending, exportState, pendingOperations, sayOf, takeUp } from "./stack/operations.ts";
 import { readOutputs, type StackOutputs } from "./stack/outputs.ts";
 import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
@@ -17,6 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { target, state } = await takeUp(stack);
   if (state === null) await createStack(target);
   else {
+    await restoreWay(state, (line) => sayOf(stack, line));
     const code = await clearPending(target, state);
     if (code !== 0) return code;
     const known = pendingOperations(state).length > 0 ? await exportState(target) : state;

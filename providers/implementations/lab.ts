@@ -4,10 +4,11 @@ import { SSH_PORT } from "../../model/ssh-port.ts";
 import { accept, changedProperties, difference, gone, type Implementation, PartlyDone } from "../implementation.ts";
 import { bootNode, hostKeyOf, removeNode, tailOfLog } from "../lab/boot.ts";
 import { identityFile, type LabIdentity, labFolder, nodeFolder } from "../lab/folders.ts";
-import { type NodeRecord, runningNode } from "../lab/liveness.ts";
+import { isLabNodeGone, type NodeRecord, runningNode } from "../lab/liveness.ts";
 import type { NodeSpec } from "../lab/node-spec.ts";
 import { sweepLab } from "../lab/sweep.ts";
-import { isUnderlayWhole, makeUnderlay, removeUnderlay } from "../lab/underlay.ts";
+import { makeUnderlay, removeUnderlay } from "../lab/underlay.ts";
+import { hasRouter, missingOfWay, noWay, wayAdvice } from "../lab/way.ts";
 import type { LabInputs, LabNodeInputs, LabNodeOutputs, LabUnderlayInputs, LabUnderlayOutputs } from "../lab.ts";
 import { newGeneration } from "../mark.ts";
 import { messageOf, StepError } from "../remote/error.ts";
@@ -51,7 +52,10 @@ export const labUnderlay: Implementation<LabUnderlayInputs, LabUnderlayOutputs> 
   },
 
   async read(id, outs) {
-    if (!(await isUnderlayWhole(outs.lab))) return gone;
+    if (!hasRouter(outs.lab)) return gone;
+    const missing = missingOfWay(outs.lab, outs.spec.range);
+    if (missing.length > 0)
+      throw new StepError("this machine", "look for the way to the lab", noWay(missing) + wayAdvice(outs.lab));
     const { generation, ...inputs } = outs;
     return { id, props: { ...inputs, generation }, inputs };
   },
@@ -83,8 +87,7 @@ export const labNode: Implementation<LabNodeInputs, LabNodeOutputs> = {
 
   async read(id, outs) {
     const { handle, ...inputs } = outs;
-    const running = runningNode(labFolder(outs.lab), outs.spec.name);
-    return running?.incarnation === handle.incarnation ? { id, props: outs, inputs } : gone;
+    return isLabNodeGone(labFolder(outs.lab), outs.spec.name, handle.incarnation) ? gone : { id, props: outs, inputs };
   },
 
   /** A node that is on record but never answered is waited for once more: only its end makes it anew. */

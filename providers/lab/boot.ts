@@ -12,7 +12,7 @@ import { type NodeRecord, recordPath, runningNode } from "./liveness.ts";
 import { withLock } from "./lock.ts";
 import { makeNeighbourRoom } from "./neighbour-room.ts";
 import { writeNodeFiles } from "./node-files.ts";
-import { makeLink, removeRouterLink } from "./node-link.ts";
+import { hasRouterLink, makeLink, removeRouterLink } from "./node-link.ts";
 import type { NodeSpec } from "./node-spec.ts";
 import { end, identify, processesMarked } from "./processes.ts";
 
@@ -20,8 +20,8 @@ import { end, identify, processesMarked } from "./processes.ts";
 const endSeconds = 10;
 
 /**
- * Makes sure a node of this specification runs, and gives its record. A running one is kept; remains of an
- * interrupted boot are cleared first.
+ * Makes sure a node of this specification runs, and gives its record. A running one is kept, unless its link went with a router
+ * that is gone; remains of an interrupted boot are cleared first.
  *
  * @param project the project's folder, hidden from the node like the users' own folders
  */
@@ -29,7 +29,7 @@ export async function bootNode(lab: LabIdentity, spec: NodeSpec, project: string
   const folder = labFolder(lab);
   return await withLock(join(folder, "locks", spec.name), async () => {
     const running = runningNode(folder, spec.name);
-    if (running?.spec === JSON.stringify(spec)) return running;
+    if (running?.spec === JSON.stringify(spec) && (await hasRouterLink(lab, spec.name, spec.number))) return running;
     await clearNode(lab, spec.name, spec.number);
     await makeLink(lab, spec);
     await writeNodeFiles(folder, spec);

@@ -1,6 +1,6 @@
 /** Where labs keep their run-time files, and the names and marks of what they make on this machine. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** Run-time files of all labs; like everything under /run it is empty after a reboot, when no lab node lives either. */
 export const labsFolder = "/run/devstack-multinode";
@@ -21,6 +21,13 @@ export function labName({ stack, id }: LabIdentity): string {
 /** The lab's run-time folder. */
 export function labFolder(lab: LabIdentity): string {
   return join(labsFolder, labName(lab));
+}
+
+/** The lab whose run-time folder this is. */
+export function labIn(folder: string): LabIdentity {
+  const name = basename(folder);
+  const dash = name.lastIndexOf("-");
+  return { stack: name.slice(0, dash), id: name.slice(dash + 1) };
 }
 
 /** A node's folder in the lab's. */

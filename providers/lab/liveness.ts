@@ -1,8 +1,9 @@
 /** What is recorded of a running lab node, and whether it still runs: known without SSH. */
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { nodeFolder } from "./folders.ts";
+import { join } from "node:path";
+import { labIn, nodeFolder } from "./folders.ts";
 import { isAlive, type ProcessIdentity } from "./processes.ts";
+import { hasRouter, missingOfWayTo, wayAdvice } from "./way.ts";
 
 /** Record of a running node, written once its first process exists. */
 export interface NodeRecord {
@@ -30,16 +31,19 @@ export function runningNode(lab: string, node: string): NodeRecord | undefined {
   return isAlive(record.init) ? record : undefined;
 }
 
-/** Whether this incarnation of a node is over. */
+/**
+ * Whether this incarnation of a node is over. One whose router is gone is as good as that: the links of all nodes end in it and
+ * went with it, so that nobody reaches the node any more.
+ */
 export function isLabNodeGone(lab: string, node: string, incarnation: string): boolean {
-  return runningNode(lab, node)?.incarnation !== incarnation;
+  return runningNode(lab, node)?.incarnation !== incarnation || !hasRouter(labIn(lab));
 }
 
 /** What to do about a node that cannot be reached, as the last line of an error; empty where this incarnation of it is over. */
 export function adviceFor(lab: string, node: string, incarnation: string): string {
   const running = runningNode(lab, node);
   if (running?.incarnation !== incarnation) return "";
-  const stack = basename(lab).replace(/-[0-9a-f]+$/, "");
+  if (missingOfWayTo(lab).length > 0) return wayAdvice(labIn(lab));
   return `
-    write     kill -9 ${running.init.pid}   (ends the node with all that is on it), then npm start -- ${stack}`;
+    write     kill -9 ${running.init.pid}   (ends the node with all that is on it), then npm start -- ${labIn(lab).stack}`;
 }

@@ -6,12 +6,17 @@ import type { NodeSpec } from "./node-spec.ts";
 /** Interface of a node towards the underlay, before Open vSwitch or a new name take it over. */
 const nodeLink = "phy0";
 
-/** Without it the link would vanish some time after the namespace, and be in the next boot's way. */
-export async function removeRouterLink(lab: LabIdentity, name: string, number: number): Promise<void> {
+/** Whether the router has a link to the node of this number. */
+export async function hasRouterLink(lab: LabIdentity, name: string, number: number): Promise<boolean> {
   const router = namespaceOf(lab, routerNode);
   const links = await ipJson<{ ifname: string }>(`look for ${name}'s link`, ["-n", router, "link", "show"]);
-  if (!links.some((link) => link.ifname === routerLink(number))) return;
-  await ipBatch(`remove ${name}'s link`, router, [`link delete ${routerLink(number)}`]);
+  return links.some((link) => link.ifname === routerLink(number));
+}
+
+/** Without it the link would vanish some time after the namespace, and be in the next boot's way. */
+export async function removeRouterLink(lab: LabIdentity, name: string, number: number): Promise<void> {
+  if (!(await hasRouterLink(lab, name, number))) return;
+  await ipBatch(`remove ${name}'s link`, namespaceOf(lab, routerNode), [`link delete ${routerLink(number)}`]);
 }
 
 /** Makes the node's network namespace and links it to the router. */

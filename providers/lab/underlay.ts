@@ -14,6 +14,7 @@ import {
   routerNode,
 } from "./folders.ts";
 import { withLock } from "./lock.ts";
+import { hasRouter, type LabRecord, labRecordPath, missingOfWay } from "./way.ts";
 
 /** What the underlay is made with. */
 export interface UnderlaySpec {
@@ -23,13 +24,6 @@ export interface UnderlaySpec {
   controller: string;
   gateway: string;
   prefixLength: number;
-}
-
-/** What `lab.json` in the lab's folder tells other clones and stacks. */
-export interface LabRecord extends LabIdentity {
-  /** The project's folder the lab was made from. */
-  project: string;
-  range: string;
 }
 
 /** Router's end of the link that leads to this machine. */
@@ -51,21 +45,31 @@ export async function makeUnderlay(lab: LabIdentity, spec: UnderlaySpec, project
       await refuseUsedRange(lab, spec.range);
       const record: LabRecord = { ...lab, project, range: spec.range };
       mkdirSync(labFolder(lab), { recursive: true, mode: 0o700 });
-      writeFileSync(join(labFolder(lab), "lab.json"), JSON.stringify(record));
-      if (await isUnderlayWhole(lab)) return;
+      writeFileSync(labRecordPath(labFolder(lab)), JSON.stringify(record));
+      if (hasRouter(lab) && missingOfWay(lab, spec.range).length === 0) return;
       await clearUnderlay(lab);
-      await build(lab, spec);
+      await makeRouter(lab, spec);
+      await makeWay(lab, spec);
     });
   });
 }
 
-/** Whether router, link and route are all there. */
-export async function isUnderlayWhole(lab: LabIdentity): Promise<boolean> {
-  if (!existsSync(`/run/netns/${namespaceOf(lab, routerNode)}`)) return false;
-  const routes = await ipJson<{ dev?: string }>("look for the underlay's route", ["route", "show", "table", "all"]);
-  const routes6 = await ipJson<{ dev?: string; dst: string }>("look for the underlay's route", ["-6", "route", "show"]);
-  const link = controllerLink(lab);
-  return [...routes, ...routes6.filter((route) => !route.dst.startsWith("fe80"))].some((route) => route.dev === link);
+/**
+ * Puts back what is missing of the way from this machine to a lab whose router is there; its nodes notice nothing. Gives what was
+ * missing, in words.
+ *
+ * @throws Error when the range is in use by something else meanwhile
+ */
+export async function mendWay(lab: LabIdentity, spec: UnderlaySpec): Promise<readonly string[]> {
+  if (!hasRouter(lab) || missingOfWay(lab, spec.range).length === 0) return [];
+  return await withLock(rangesLock, () =>
+    withLock(join(labFolder(lab), "locks", routerNode), async () => {
+      const missing = missingOfWay(lab, spec.range);
+      await refuseUsedRange(lab, spec.range);
+      await makeWay(lab, spec);
+      return missing;
+    }),
+  );
 }
 
 /** Removes router, link and route; missing ones count as removed. */
@@ -77,34 +81,54 @@ export async function removeUnderlay(lab: LabIdentity): Promise<void> {
 export function labsOnThisMachine(): LabRecord[] {
   const folders = existsSync(labsFolder) ? readdirSync(labsFolder) : [];
   return folders
-    .map((folder) => join(labsFolder, folder, "lab.json"))
+    .map((folder) => labRecordPath(join(labsFolder, folder)))
     .filter((path) => existsSync(path))
     .map((path) => JSON.parse(readFileSync(path, "utf8")));
 }
 
-async function build(lab: LabIdentity, spec: UnderlaySpec): Promise<void> {
-  const step = "make the lab's underlay";
+async function makeRouter(lab: LabIdentity, spec: UnderlaySpec): Promise<void> {
+  const step = "make the lab's router";
   const router = namespaceOf(lab, routerNode);
-  const link = controllerLink(lab);
-  const family = spec.range.includes(":") ? "-6" : "-4";
-  const noDuplicateDetection = family === "-6" ? " nodad" : "";
-  const forwarding = family === "-6" ? "net.ipv6.conf.all.forwarding=1" : "net.ipv4.ip_forward=1";
+  const forwarding = isIpv6(spec) ? "net.ipv6.conf.all.forwarding=1" : "net.ipv4.ip_forward=1";
   await local(step, "ip", ["netns", "add", router]);
   await local(step, "ip", ["netns", "exec", router, "sysctl", "-qw", forwarding]);
+  await ipBatch(step, router, ["link set lo up"]);
+}
+
+/** Makes the way, whatever of it is there. */
+async function makeWay(lab: LabIdentity, spec: UnderlaySpec): Promise<void> {
+  const step = "make the way to the lab";
+  const link = controllerLink(lab);
+  const noDuplicateDetection = isIpv6(spec) ? " nodad" : "";
+  const links = await ipJson<{ ifname: string }>("look for the lab's link", ["link", "show"]);
+  if (!links.some(({ ifname }) => ifname === link)) await makeLink(lab, spec);
+  await ipBatch(step, undefined, [
+    `address replace ${spec.controller}/${spec.prefixLength} dev ${link}${noDuplicateDetection}`,
+    `link set ${link} up`,
+    `route replace ${spec.range} via ${spec.gateway} dev ${link}`,
+  ]);
+}
+
+/** Links the router to this machine; what an interrupted run has of the link in the router goes first. */
+async function makeLink(lab: LabIdentity, spec: UnderlaySpec): Promise<void> {
+  const step = "link the lab's router to this machine";
+  const router = namespaceOf(lab, routerNode);
+  const link = controllerLink(lab);
+  const inRouter = await ipJson<{ ifname: string }>(step, ["-n", router, "link", "show"]);
+  const remains = inRouter.some(({ ifname }) => ifname === routerEnd) ? [`link delete ${routerEnd}`] : [];
   await ipBatch(step, router, [
-    "link set lo up",
+    ...remains,
     `link add ${routerEnd} type veth peer name ${link}`,
-    `address add ${spec.gateway}/${spec.prefixLength} dev ${routerEnd}${noDuplicateDetection}`,
+    `address add ${spec.gateway}/${spec.prefixLength} dev ${routerEnd}${isIpv6(spec) ? " nodad" : ""}`,
     `link set ${routerEnd} up`,
   ]);
   // The name is the mark: it is set before the interface comes to this machine's own namespace.
   await local(step, "ip", ["-n", router, "link", "set", link, "alias", linkAlias(lab)]);
   await local(step, "ip", ["-n", router, "link", "set", link, "netns", "1"]);
-  await ipBatch(step, undefined, [
-    `address add ${spec.controller}/${spec.prefixLength} dev ${link}${noDuplicateDetection}`,
-    `link set ${link} up`,
-    `route add ${spec.range} via ${spec.gateway} dev ${link}`,
-  ]);
+}
+
+function isIpv6({ range }: UnderlaySpec): boolean {
+  return range.includes(":");
 }
 
 async function clearUnderlay(lab: LabIdentity): Promise<void> {
@@ -113,7 +137,7 @@ async function clearUnderlay(lab: LabIdentity): Promise<void> {
   if (links.some(({ ifname }) => ifname === link))
     await ipBatch("remove the lab's link", undefined, [`link delete ${link}`]);
   const router = namespaceOf(lab, routerNode);
-  if (existsSync(`/run/netns/${router}`)) await local("remove the lab's router", "ip", ["netns", "delete", router]);
+  if (hasRouter(lab)) await local("remove the lab's router", "ip", ["netns", "delete", router]);
 }
 
 function refuseForeignLab(lab: LabIdentity): void {

@@ -1,6 +1,7 @@
 /** One SSH connection per node for the whole run, shared by every resource in the provider process. */
 import type { Client, ClientChannel } from "ssh2";
 import { adviceFor } from "../lab/liveness.ts";
+import { missingOfWayTo, noWay } from "../lab/way.ts";
 import { AccessFailure } from "./access-failure.ts";
 import { type Connection, connect, type Endpoint } from "./connect.ts";
 import { messageOf, StepError } from "./error.ts";
@@ -143,6 +144,9 @@ function keep(node: NodeHandle, client: Promise<Client>): Line {
 }
 
 async function open(node: NodeHandle): Promise<Client> {
+  const missing = node.lab === undefined ? [] : missingOfWayTo(node.lab);
+  // Without it packets would go elsewhere, and nobody would answer until a deadline is over.
+  if (missing.length > 0) throw new AccessFailure("reach", noWay(missing));
   const { client } = await connect(node, node.jump === undefined ? undefined : (await jumpTo(node.jump)).client);
   return client;
 }
