@@ -30,6 +30,22 @@ export async function waitForLocks(folder: string): Promise<void> {
   }
 }
 
+/** Removes the locks in this folder whose holders are dead, and what processes that are dead wrote on the way to one. */
+export function clearDeadLocks(folder: string): void {
+  for (const name of lockNames(folder)) {
+    const path = join(folder, name);
+    const claimant = claimantOf(name);
+    if (claimant !== undefined && identify(claimant) === undefined) rmSync(path, { force: true });
+    if (name.endsWith(".lock") && holder(path) === undefined) clearDead(path);
+  }
+}
+
+/** The pid in the name of a claim, or of a lock that is being put aside; a process may not have written its own into it yet. */
+function claimantOf(name: string): number | undefined {
+  const [, pid] = /\.lock\.(\d+)\.\w+$/.exec(name) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
 async function take(path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await waitUntil(`lock ${path} to be released`, () => tryTake(path));

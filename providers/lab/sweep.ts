@@ -1,9 +1,9 @@
 /** Removes whatever carries a lab's mark, recorded or not. */
-import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ipJson, local } from "./commands.ts";
 import { type LabIdentity, labFolder, labMark, labsFolder, namespaceOf } from "./folders.ts";
-import { waitForLocks } from "./lock.ts";
+import { clearDeadLocks, waitForLocks } from "./lock.ts";
 import { giveNeighbourRoomBack } from "./neighbour-room.ts";
 import { end, processesMarked } from "./processes.ts";
 import { removeUnderlay } from "./underlay.ts";
@@ -27,9 +27,15 @@ export async function sweepLab(lab: LabIdentity): Promise<void> {
   }
   rmSync(labFolder(lab), { recursive: true, force: true });
   await giveNeighbourRoomBack();
-  removeWhenEmpty(labsFolder);
+  removeLabsFolder();
 }
 
-function removeWhenEmpty(folder: string): void {
-  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+/** Removes the folder of all labs when none is left in it, nor a living process that is about to make one. */
+export function removeLabsFolder(folder = labsFolder): void {
+  clearDeadLocks(folder);
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is gone already, or another lab is in it.
+  }
 }

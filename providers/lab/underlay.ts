@@ -30,7 +30,7 @@ export interface UnderlaySpec {
 const routerEnd = "controller";
 
 /** Underlays are made one after the other, so that two stacks never take the same range. */
-export const rangesLock = join(labsFolder, "ranges.lock");
+const rangesLock = join(labsFolder, "ranges.lock");
 
 /**
  * Makes sure the underlay is there.

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { waitForLocks, withLock } from "../../providers/lab/lock.ts";
 import { identify } from "../../providers/lab/processes.ts";
+import { removeLabsFolder } from "../../providers/lab/sweep.ts";
 
 let folder: string;
 let path: string;
@@ -58,5 +59,28 @@ describe("a lock", () => {
     await withLock(path, async () => undefined);
     writeFileSync(path, JSON.stringify({ pid: process.pid, start: "1" }));
     expect(await withLock(path, async () => "taken")).toBe("taken");
+  });
+});
+
+describe("the folder of all labs", () => {
+  /** A pid that no process has: one above the highest that Linux gives (proc(5), pid_max). */
+  const dead = 4_194_305;
+  const write = (name: string, holder: object): void => writeFileSync(join(folder, name), JSON.stringify(holder));
+
+  it("goes with the last lab, also where killed runs left locks and claims in it", () => {
+    write("ranges.lock", { pid: dead, start: "1" });
+    write("neighbours.lock", { pid: process.pid, start: "1" });
+    write(`ranges.lock.${dead}.4fzyo82mvyr`, { pid: dead, start: "1" });
+    write(`ranges.lock.${dead}.dead`, { pid: dead, start: "1" });
+    removeLabsFolder(folder);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it("stays while a process that lives holds a lock in it, or is about to take one", () => {
+    write("ranges.lock", identify(process.pid) ?? {});
+    // Just begun, and not written yet.
+    writeFileSync(join(folder, `neighbours.lock.${process.pid}.4fzyo82mvyr`), "");
+    removeLabsFolder(folder);
+    expect(readdirSync(folder).toSorted()).toEqual([`neighbours.lock.${process.pid}.4fzyo82mvyr`, "ranges.lock"]);
   });
 });

@@ -2,12 +2,12 @@
  * What this machine is like, as lines of text, so that a test can show that a destroyed stack left nothing. Parts that
  * stacks of other tests own are left out: they come and go meanwhile.
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { labsFolder } from "../../providers/lab/folders.ts";
-import { rangesLock } from "../../providers/lab/underlay.ts";
+import { identify, isAlive } from "../../providers/lab/processes.ts";
 import { PROJECT_PREFIX } from "./project.ts";
 import { labFolders, type TestStack } from "./stack.ts";
 import { until } from "./until.ts";
@@ -145,11 +145,20 @@ function isForeignLine(stack: TestStack, line: string): boolean {
   );
   const owner = named?.[1] ?? named?.[2];
   if (owner !== undefined) return owner !== stack.name;
-  // Every lab of the machine holds it while it takes its range.
-  if (line.endsWith(rangesLock)) return true;
+  // Every lab of the machine takes these locks for a moment; one whose holder is dead is left over, and nobody's.
+  if (line.includes(` ${labsFolder}/`) && /\.lock(\.|$)/.test(line)) return !isLeftLock(line.slice(line.indexOf("/")));
   // The folder of all labs stays as long as there is one.
   if (line.endsWith(labsFolder)) return stack.labs().length === 0 && labFolders().length > 0;
   return line.includes(PROJECT_PREFIX) && !line.includes(stack.project.folder);
+}
+
+/** Whether a lock, or what a process wrote on the way to one, is there and the process is dead. */
+function isLeftLock(path: string): boolean {
+  const [, claimant] = /\.lock\.(\d+)\.\w+$/.exec(path) ?? [];
+  const text = read(path);
+  if (!existsSync(path)) return false;
+  if (claimant !== undefined) return identify(Number(claimant)) === undefined;
+  return text !== "" && !isAlive(JSON.parse(text));
 }
 
 function mounts(): readonly string[] {
