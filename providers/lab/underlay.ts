@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freeRange, overlaps } from "../../model/addresses.ts";
+import { setSysctls } from "../remote/sysctl.ts";
 import { ipBatch, ipJson, local } from "./commands.ts";
 import {
   controllerLink,
@@ -91,7 +92,7 @@ async function makeRouter(lab: LabIdentity, spec: UnderlaySpec): Promise<void> {
   const router = namespaceOf(lab, routerNode);
   const forwarding = isIpv6(spec) ? "net.ipv6.conf.all.forwarding=1" : "net.ipv4.ip_forward=1";
   await local(step, "ip", ["netns", "add", router]);
-  await local(step, "ip", ["netns", "exec", router, "sysctl", "-qw", forwarding]);
+  await local(step, "ip", ["netns", "exec", router, "sh", "-c", setSysctls([forwarding]).text]);
   await ipBatch(step, router, ["link set lo up"]);
 }
 

@@ -2,6 +2,7 @@
 import { namespaceName } from "../../../model/guests/names.ts";
 import type { ProbeGuest, ProbeNode } from "../../../model/guests/plan.ts";
 import { lines, type ShellText, sh } from "../../remote/quote.ts";
+import { setSysctls } from "../../remote/sysctl.ts";
 
 /** Sysctls of the router's namespace. */
 const settings = [
@@ -20,9 +21,9 @@ const settings = [
 export function routeAndTranslate(environment: string, node: ProbeNode): ShellText {
   const router = namespaceName(environment, "router");
   const inside = lines(
-    sh`sysctl -qw ${settings} || exit 1`,
+    sh`${setSysctls(settings)} || exit 1`,
     // On some nodes the packet filter sees bridged frames too; here it would translate them a second time.
-    sh`[ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null`,
+    sh`[ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || ${setSysctls(["net.bridge.bridge-nf-call-iptables=0"])} 2>/dev/null`,
     ...(node.translates.length === 0 ? [] : [translation(node.translates)]),
   );
   return sh`ip netns exec ${router} sh -c ${inside.text} || exit 1`;

@@ -12,6 +12,7 @@ import type { GuestFacts, GuestNetwork, ProbeNode } from "../../../model/guests/
 import { driverOf } from "../../drivers/index.ts";
 import { externalIds, vsctl } from "../../drivers/openvswitch-marks.ts";
 import { lines, type ShellText, sh } from "../../remote/quote.ts";
+import { setSysctls } from "../../remote/sysctl.ts";
 import { alone, defineClean } from "./clean.ts";
 import { probeAlias, probeMark } from "./marks.ts";
 import { routeAndTranslate } from "./router.ts";
@@ -185,7 +186,7 @@ function behave(environment: string, part: ProbeNamespace): ShellText {
     "net.ipv6.conf.default.disable_ipv6=1",
     ...(part === "router" ? [] : ["net.ipv4.icmp_echo_ignore_broadcasts=0"]),
   ];
-  return sh`ip netns exec ${namespaceName(environment, part)} sysctl -qw ${settings} 2>/dev/null`;
+  return sh`ip netns exec ${namespaceName(environment, part)} sh -c ${setSysctls(settings).text} 2>/dev/null`;
 }
 
 function plugAll({ facts: { environment }, network, node }: SetUp): ShellText {
