@@ -42,6 +42,8 @@ export type TunnelEndName = Pick<TunnelEndWish, "bridge" | "remote">;
 /** One end of a tunnel as found on a node. */
 export interface FoundTunnelEnd {
   mark: Mark | undefined;
+  /** Address that packets are sent from, and taken at. */
+  local: string;
   remote: string;
   vni: number;
   port: number;

@@ -11,6 +11,8 @@ import { deleteAddresses, foundAddresses, type InterfaceOfIp, isUp, parseInterfa
 /** What `ip -d` tells of a VXLAN interface. */
 interface VxlanOfIp {
   id?: number;
+  local?: string;
+  local6?: string;
   remote?: string;
   remote6?: string;
   port?: number;
@@ -65,6 +67,7 @@ export const linux: BridgeDriver = {
     const vxlan = found.linkinfo?.info_data ?? {};
     return {
       mark: found.linkinfo?.info_kind === "vxlan" ? parseMark(found.ifalias ?? "") : undefined,
+      local: vxlan.local ?? vxlan.local6 ?? "",
       remote: vxlan.remote ?? vxlan.remote6 ?? "",
       vni: vxlan.id ?? 0,
       port: vxlan.port ?? 0,

@@ -79,6 +79,7 @@ esac`,
     const options = settingsMap(row.options);
     return {
       mark: markOf(settingsMap(row.external_ids)),
+      local: options.local_ip ?? "",
       remote: options.remote_ip ?? "",
       vni: Number(options.key ?? 0),
       port: Number(options.dst_port ?? 0),

@@ -25,7 +25,8 @@ export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
 
   async find(outs) {
     const found = await bothEnds(outs, (end) => findOurs(outs, end));
-    return found.every((end) => end === undefined) ? undefined : { ends: found.map(settingsOf) };
+    if (found.every((end) => end === undefined)) return undefined;
+    return { ends: found.map((end, index) => settingsOf(end, outs.nodes[index]?.address)) };
   },
 
   async delete(_id, outs) {
@@ -77,7 +78,7 @@ async function make(outs: TunnelOutputs): Promise<TunnelOutputs> {
         foreignObject(`a port named ${driver.endName(bridge, remote)}`, found.mark?.environment, removal),
       );
     }
-    const problem = problemOf(found, wish);
+    const problem = problemOf(found, wish, node.address);
     if (problem !== "") throw new StepError(node.name, step, `read back, ${problem}`, made.said);
   });
   return outs;
@@ -125,16 +126,17 @@ function stepOf(verb: string, driver: BridgeDriver, ends: readonly TunnelEndName
   return names.length === 1 ? `${verb} tunnel port ${names[0]}` : `${verb} tunnel ports ${names.join(", ")}`;
 }
 
-/** A missing or faulty end shows as blank: no setting of it can be relied on. */
-function settingsOf(found: FoundTunnelEnd | undefined): TunnelEnd {
-  if (found === undefined || found.fault !== "") return { remote: "", vni: 0, port: 0 };
+/** A missing or faulty end, or one at another address than its node's, shows as blank: no setting of it can be relied on. */
+function settingsOf(found: FoundTunnelEnd | undefined, local: string | undefined): TunnelEnd {
+  if (found === undefined || found.fault !== "" || found.local !== local) return { remote: "", vni: 0, port: 0 };
   return { remote: found.remote, vni: found.vni, port: found.port };
 }
 
-function problemOf(found: FoundTunnelEnd | undefined, wish: TunnelEnd): string {
+function problemOf(found: FoundTunnelEnd | undefined, wish: TunnelEnd, local: string): string {
   if (found === undefined) return "the port is not there";
   if (found.fault !== "") return found.fault;
   if (found.vni !== wish.vni) return `its VNI is ${found.vni}, not ${wish.vni}`;
   if (found.port !== wish.port) return `its UDP port is ${found.port}, not ${wish.port}`;
+  if (found.local !== local) return `its local address is ${found.local || "any"}, not ${local}`;
   return found.remote === wish.remote ? "" : `its remote is ${found.remote}, not ${wish.remote}`;
 }

@@ -122,6 +122,13 @@ const rounds: readonly (readonly Damage[])[] = [
       ],
       repaired: [addresses, "172.24.4.3/23"],
     },
+    {
+      what: "local address of a tunnel changed",
+      node: "subnode-1",
+      command: `ovs-vsctl set interface ${port} options:local_ip=192.0.2.1`,
+      seen: [tunnelTo("subnode-1")],
+      repaired: ["ping -q -c 1 -w 3 172.24.4.1 >/dev/null && echo reached", "reached"],
+    },
   ],
 ];
 
