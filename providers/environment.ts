@@ -20,7 +20,7 @@ const provider = providerFor("environment");
 
 /**
  * The first resource of a stack and the last to go. Creating it makes nothing anywhere, so an interrupted run always
- * has it on record; deleting it removes the folder of generated files.
+ * has it on record; deleting it removes the folder of generated files, and ends what killed runs of Pulumi left running.
  */
 export class Environment extends MultinodeResource {
   declare readonly environmentId: pulumi.Output<string>;

@@ -4,6 +4,8 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EnvironmentInputs, EnvironmentOutputs } from "../environment.ts";
 import { accept, difference, type Implementation } from "../implementation.ts";
+import { endOrphans } from "../killed-runs/orphans.ts";
+import { removeDeadPipeFolders } from "../killed-runs/pipe-folders.ts";
 
 export const environment: Implementation<EnvironmentInputs, EnvironmentOutputs> = {
   check: accept,
@@ -18,6 +20,9 @@ export const environment: Implementation<EnvironmentInputs, EnvironmentOutputs> 
   update: async (_id, olds, news) => ({ outs: { ...news, environmentId: olds.environmentId } }),
 
   async delete(_id, { folder }) {
+    // A killed engine leaves its plugins running and their files behind; for who uses plain Pulumi, this is the last to look.
+    await endOrphans(process.cwd());
+    removeDeadPipeFolders();
     rmSync(folder, { recursive: true, force: true });
     const parent = dirname(folder);
     if (existsSync(parent) && readdirSync(parent).length === 0) rmdirSync(parent);

@@ -5,6 +5,7 @@ import { openSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { writePrivateFile } from "../private-file.ts";
+import { end, identify, processesMarked } from "../processes.ts";
 import { StepError } from "../remote/error.ts";
 import { ipJson, local } from "./commands.ts";
 import { type LabIdentity, labFolder, labMark, namespaceOf, nodeFolder, nodeMark, routerNode } from "./folders.ts";
@@ -14,7 +15,6 @@ import { makeNeighbourRoom } from "./neighbour-room.ts";
 import { writeNodeFiles } from "./node-files.ts";
 import { hasRouterLink, makeLink, removeRouterLink } from "./node-link.ts";
 import type { NodeSpec } from "./node-spec.ts";
-import { end, identify, processesMarked } from "./processes.ts";
 
 /** Seconds until a killed node's processes have to be gone. */
 const endSeconds = 10;

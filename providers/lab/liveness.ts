@@ -1,8 +1,8 @@
 /** What is recorded of a running lab node, and whether it still runs: known without SSH. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive, type ProcessIdentity } from "../processes.ts";
 import { labIn, nodeFolder } from "./folders.ts";
-import { isAlive, type ProcessIdentity } from "./processes.ts";
 import { hasRouter, missingOfWayTo, wayAdvice } from "./way.ts";
 
 /** Record of a running node, written once its first process exists. */

@@ -5,7 +5,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { identify, isAlive, type ProcessIdentity } from "./processes.ts";
+import { identify, isAlive, type ProcessIdentity } from "../processes.ts";
 
 /** Seconds to wait for another process's step to end; longer than any step takes. */
 const waitSeconds = 60;

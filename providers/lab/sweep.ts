@@ -1,11 +1,11 @@
 /** Removes whatever carries a lab's mark, recorded or not. */
 import { rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { end, processesMarked } from "../processes.ts";
 import { ipJson, local } from "./commands.ts";
 import { type LabIdentity, labFolder, labMark, labsFolder, namespaceOf } from "./folders.ts";
 import { clearDeadLocks, waitForLocks } from "./lock.ts";
 import { giveNeighbourRoomBack } from "./neighbour-room.ts";
-import { end, processesMarked } from "./processes.ts";
 import { removeUnderlay } from "./underlay.ts";
 
 /** Seconds until the processes of a whole lab have to be gone. */
@@ -17,6 +17,7 @@ const endSeconds = 15;
  * provider still has under way are waited for first, as they would make things behind the sweep's back.
  */
 export async function sweepLab(lab: LabIdentity): Promise<void> {
+  await waitForLocks(labsFolder);
   await waitForLocks(join(labFolder(lab), "locks"));
   await end(processesMarked(labMark(lab)), endSeconds);
   await removeUnderlay(lab);

@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { controllerLink, labFolder, labMark, labsFolder } from "../../providers/lab/folders.ts";
-import { end, processesMarked } from "../../providers/lab/processes.ts";
+import { end, processesMarked } from "../../providers/processes.ts";
 import { expectSameMachine, snapshot } from "../support/snapshot.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 

@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { sep } from "node:path";
 import { execa } from "execa";
 import { type LabIdentity, labFolder, labMark, labName } from "../../providers/lab/folders.ts";
-import { processesMarked } from "../../providers/lab/processes.ts";
-import { listProcesses } from "../../tools/stack/orphans.ts";
+import { listProcesses, processesMarked } from "../../providers/processes.ts";
 
 /** Everything that carries the cloud's name or mark, a line each: namespaces, links, processes, mounts and its folder. */
 export async function ofCloudOnMachine(lab: LabIdentity): Promise<readonly string[]> {

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { waitForLocks, withLock } from "../../providers/lab/lock.ts";
-import { identify } from "../../providers/lab/processes.ts";
 import { removeLabsFolder } from "../../providers/lab/sweep.ts";
+import { identify } from "../../providers/processes.ts";
 
 let folder: string;
 let path: string;

@@ -1,7 +1,7 @@
 /** Kills a run of Pulumi in the middle of its work. */
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
+import { parentOf, pids } from "../../providers/processes.ts";
 import type { TestStack } from "./stack.ts";
 
 /**
@@ -43,25 +43,12 @@ export async function killDuring(
 
 /** A process and all that descend from it, parents first. */
 function descendants(root: number): readonly number[] {
-  const parents = new Map(
-    readdirSync("/proc")
-      .filter((entry) => /^\d+$/.test(entry))
-      .map((entry) => [Number(entry), parentOf(entry)] as const),
-  );
+  const parents = new Map(pids().map((pid) => [pid, parentOf(pid)] as const));
   const found = [root];
   for (const parent of found) {
     for (const [pid, itsParent] of parents) if (itsParent === parent) found.push(pid);
   }
   return found;
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
-  }
 }
 
 function kill(pid: number): void {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { labsFolder } from "../../providers/lab/folders.ts";
-import { identify, isAlive } from "../../providers/lab/processes.ts";
+import { identify, isAlive, parentOf } from "../../providers/processes.ts";
 import { PROJECT_PREFIX } from "./project.ts";
 import { labFolders, type TestStack } from "./stack.ts";
 import { until } from "./until.ts";
@@ -65,16 +65,15 @@ export async function snapshot(stack: TestStack): Promise<Snapshot> {
 /**
  * Waits until the machine is as it was; what ends only a moment later counts as ended.
  *
- * @param aside lines that do not count
  * @throws Error that lists what is there now and was not, and what is missing
  */
-export async function expectSameMachine(stack: TestStack, before: Snapshot, aside = /^$/): Promise<void> {
+export async function expectSameMachine(stack: TestStack, before: Snapshot): Promise<void> {
   let left: readonly string[] | undefined;
   const look = async (): Promise<boolean> => {
     const now = await snapshot(stack);
     const added = [...now].filter((line) => !before.has(line)).map((line) => `+ ${line}`);
     const missing = [...before].filter((line) => !now.has(line)).map((line) => `- ${line}`);
-    const different = new Set([...added, ...missing].filter((line) => !aside.test(line)));
+    const different = new Set([...added, ...missing]);
     // What a stack left stays: a difference that is not there in every look is somebody else's coming and going.
     left = (left ?? [...different]).filter((line) => different.has(line));
     return left.length === 0;
@@ -115,16 +114,10 @@ function isEnding(pid: string): boolean {
 
 /** Whether a lab's mark is in the environment of the process, or of one it descends from: servers overwrite their own. */
 function isOfALab(pid: string): boolean {
-  for (let current = pid; Number(current) > 1; current = parentOf(current)) {
+  for (let current = Number(pid); current > 1; current = parentOf(current) ?? 0) {
     if (read(`/proc/${current}/environ`).includes("DEVSTACK_MULTINODE_LAB=")) return true;
   }
   return false;
-}
-
-/** The parent's pid; 0 for a process that is gone. The program's name before it, in parentheses, may hold blanks. */
-function parentOf(pid: string): string {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? "0";
 }
 
 async function interfaces(): Promise<readonly { readonly name: string; readonly alias: string }[]> {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startedAtMs } from "../support/process-time.ts";
+import { startedAtMs } from "../../providers/processes.ts";
 import { UserError } from "../support/user-error.ts";
 import { shortName } from "./files.ts";
 

@@ -1,6 +1,8 @@
 /** What every command that changes a stack does first, and what it does with the state afterwards. */
 import { chmodSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { endOrphans } from "../../providers/killed-runs/orphans.ts";
+import { removeDeadPipeFolders } from "../../providers/killed-runs/pipe-folders.ts";
 import { ensureCommandPlugin } from "../pulumi/command-plugin.ts";
 import { prepareEnvironment } from "../pulumi/environment.ts";
 import { setUp } from "../setup.ts";
@@ -9,8 +11,6 @@ import { UserError } from "../support/user-error.ts";
 import { purposeOf, readConfiguration, runsDevstack } from "./files.ts";
 import { backendFolder, inspectLocks, lockedError } from "./locks.ts";
 import { restoreLoginKey } from "./login-key.ts";
-import { endOrphans } from "./orphans.ts";
-import { removeDeadPipeFolders } from "./pipe-folders.ts";
 import { ask, askOrFail, type PulumiStack, perform } from "./pulumi.ts";
 
 /** An operation that a run of Pulumi began and did not end, as the state records it. */

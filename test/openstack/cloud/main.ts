@@ -2,7 +2,7 @@
  * A test cloud in the foreground: `node test/openstack/cloud/main.ts`. When it is up, one line of JSON on stdout says
  * how to reach it (`CloudDescription` of cloud.ts). It ends, and takes everything with it, when its input ends or with SIGINT or SIGTERM.
  */
-import { identify } from "../../../providers/lab/processes.ts";
+import { identify } from "../../../providers/processes.ts";
 import { StepError } from "../../../providers/remote/error.ts";
 import { runTool } from "../../../tools/support/run-tool.ts";
 import { UserError } from "../../../tools/support/user-error.ts";

@@ -4,7 +4,7 @@ import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { ipJson, local } from "../../../providers/lab/commands.ts";
 import { type LabIdentity, labMark, namespaceOf } from "../../../providers/lab/folders.ts";
-import { end, identify, isAlive, type ProcessIdentity } from "../../../providers/lab/processes.ts";
+import { end, identify, isAlive, type ProcessIdentity } from "../../../providers/processes.ts";
 import { until } from "../../support/until.ts";
 import { configurationVariables } from "./configuration.ts";
 import { type CloudIdentity, type CloudLayout, layOut, ports, publicUrl } from "./layout.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, it, onTestFinished } from "vitest";
-import { removeDeadPipeFolders } from "../../../tools/stack/pipe-folders.ts";
+import { removeDeadPipeFolders } from "../../../providers/killed-runs/pipe-folders.ts";
 import { until } from "../../support/until.ts";
 
 it("removes folders of pipes whose owner is dead, and no others", async () => {

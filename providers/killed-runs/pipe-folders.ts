@@ -2,11 +2,11 @@
  * Folders of named pipes between Pulumi's language host and a program. The host makes one a run among the temporary files and
  * removes it in the end; one that is killed leaves it, and nothing in it says whose it was.
  */
-import { lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { startedAtMs } from "../support/process-time.ts";
-import { listProcesses, type ProcessFacts, pipeFolders } from "./orphans.ts";
+import { environmentOf, listProcesses, type ProcessFacts, startedAtMs } from "../processes.ts";
+import { pipeFolders } from "./orphans.ts";
 
 /** What the language host calls such a folder, a random number behind it (seen with 3.68). */
 const NAME = /^pulumi-node-pipes\d+$/;
@@ -50,13 +50,9 @@ function isLanguageHost({ words }: ProcessFacts): boolean {
   return words.some((word) => basename(word) === "pulumi-language-nodejs");
 }
 
-/** Where a process keeps its temporary files, as Go and Node.js choose it. */
+/** Where a process keeps its temporary files, as Go and Node.js choose it; another user's cannot own a folder of this user's. */
 function temporaryFolderOf(pid: number): string {
-  try {
-    const entries = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    return entries.find((entry) => entry.startsWith("TMPDIR="))?.slice("TMPDIR=".length) || "/tmp";
-  } catch {
-    // Another user's: it cannot be the owner of a folder of this user's.
-    return "";
-  }
+  const environment = environmentOf(pid);
+  if (environment.length === 0) return "";
+  return environment.find((entry) => entry.startsWith("TMPDIR="))?.slice("TMPDIR=".length) || "/tmp";
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findOrphans, type ProcessFacts, pipeFolders } from "../../../tools/stack/orphans.ts";
+import { findOrphans, pipeFolders } from "../../../providers/killed-runs/orphans.ts";
+import type { ProcessFacts } from "../../../providers/processes.ts";
 
 const folder = "/project";
 const init: ProcessFacts = { pid: 1, parent: 0, words: ["/sbin/init"], folder: "/" };
@@ -31,6 +32,13 @@ describe("findOrphans", () => {
     const elsewhere = run(80, 1).map((process) => ({ ...process, folder: "/other" }));
     const editor: ProcessFacts = { pid: 90, parent: 1, words: ["vi", "index.ts"], folder };
     const orphans = findOrphans([init, engine, ...run(10, 1), ...run(60, 50), ...elsewhere, editor], folder);
+    expect(orphans.map(({ pid }) => pid)).toEqual([10, 11, 12, 13]);
+  });
+
+  it("spares the run of the plugin that asks, whatever its engine is called", () => {
+    const shell: ProcessFacts = { pid: 40, parent: 1, words: ["bash"], folder };
+    const engine: ProcessFacts = { pid: 50, parent: 40, words: ["pulumi-3.259", "destroy"], folder };
+    const orphans = findOrphans([init, shell, engine, ...run(10, 1), ...run(60, 50)], folder, 63);
     expect(orphans.map(({ pid }) => pid)).toEqual([10, 11, 12, 13]);
   });
 });
