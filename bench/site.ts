@@ -8,8 +8,8 @@ import { buildPlan, type Plan, type UnderlayFacts } from "../model/plan.ts";
 import { parseSettings, type RawConfig } from "../model/schema/index.ts";
 import type { Settings } from "../model/settings.ts";
 import { labNode } from "../providers/implementations/lab.ts";
-import { ipJson } from "../providers/lab/commands.ts";
 import type { LabIdentity } from "../providers/lab/folders.ts";
+import { rangesInUse } from "../providers/lab/ranges.ts";
 import { sweepLab } from "../providers/lab/sweep.ts";
 import { makeUnderlay } from "../providers/lab/underlay.ts";
 import type { NodeHandle } from "../providers/remote/node-handle.ts";
@@ -55,9 +55,11 @@ export function benchSettings(stack: string, configuration: Partial<RawConfig>):
 
 /** A range that no route or address of this machine touches. */
 export async function freeUnderlay(): Promise<string> {
-  const routes = await ipJson<{ dst: string }>("look for ranges in use", ["-4", "route", "show", "table", "all"]);
-  const used = routes.filter(({ dst }) => dst !== "default").map(({ dst }) => (dst.includes("/") ? dst : `${dst}/32`));
-  return freeRange(used, wantedUnderlay);
+  const used = await rangesInUse("IPv4");
+  return freeRange(
+    used.map(({ range }) => range),
+    wantedUnderlay,
+  );
 }
 
 /** Boots nodes; when one does not come up, those that did are removed. */

@@ -32,7 +32,7 @@ export function parseMark(text: string): Mark | undefined {
   return { environment, resource, generation };
 }
 
-/** A new generation or revision: twelve hexadecimal digits. */
+/** A new generation, revision or incarnation: twelve hexadecimal digits. */
 export function newGeneration(): string {
   return randomBytes(6).toString("hex");
 }

@@ -1,9 +1,9 @@
 /** Boots and ends one lab node on this machine. */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { openSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { newGeneration } from "../mark.ts";
 import { writePrivateFile } from "../private-file.ts";
 import { end, identify, processesMarked } from "../processes.ts";
 import { StepError } from "../remote/error.ts";
@@ -98,7 +98,7 @@ function start(lab: LabIdentity, spec: NodeSpec, project: string): NodeRecord {
   if (identity === undefined)
     throw new StepError(spec.name, "boot", "the node's first process did not start", tailOfLog(folder));
   const record: NodeRecord = {
-    incarnation: randomBytes(6).toString("hex"),
+    incarnation: newGeneration(),
     init: identity,
     spec: JSON.stringify(spec),
   };

@@ -1,7 +1,7 @@
 /** The lab's underlay on this machine: a router namespace, and the link that leads from here to it. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freeRange, overlaps } from "../../model/addresses.ts";
+import { freeRange, overlaps, rangeOf } from "../../model/addresses.ts";
 import { setSysctls } from "../remote/sysctl.ts";
 import { ipBatch, ipJson, local } from "./commands.ts";
 import {
@@ -15,6 +15,7 @@ import {
   routerNode,
 } from "./folders.ts";
 import { withLock } from "./lock.ts";
+import { rangesInUse } from "./ranges.ts";
 import { hasRouter, type LabRecord, labRecordPath, missingOfWay } from "./way.ts";
 
 /** What the underlay is made with. */
@@ -153,13 +154,8 @@ function refuseForeignLab(lab: LabIdentity): void {
 
 /** @throws Error when a route or address of this machine, the lab's own aside, lies in the range or around it */
 async function refuseUsedRange(lab: LabIdentity, range: string): Promise<void> {
-  const step = "look for ranges in use";
-  const family = range.includes(":") ? "-6" : "-4";
-  const hostBits = family === "-6" ? 128 : 32;
-  const routes = await ipJson<{ dst: string; dev?: string }>(step, [family, "route", "show", "table", "all"]);
-  const used = routes
-    .filter(({ dst, dev }) => dst !== "default" && dev !== controllerLink(lab))
-    .map(({ dst, dev }) => ({ range: dst.includes("/") ? dst : `${dst}/${hostBits}`, by: dev ?? "a route" }));
+  const inUse = await rangesInUse(rangeOf(range).family);
+  const used = inUse.filter(({ by }) => by !== controllerLink(lab));
   const clash = used.find((other) => overlaps(range, other.range));
   if (clash === undefined) return;
   const free = freeRange(

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { changeLines, changesMade } from "../support/changes.ts";
 import { type NodeFacts, nodeFacts } from "../support/node-facts.ts";
+import { randomRange } from "../support/ranges.ts";
 import { expectSameMachine, snapshot } from "../support/snapshot.ts";
-import { randomRange, type TestConfig, type TestStack, testStack } from "../support/stack.ts";
+import { type TestConfig, type TestStack, testStack } from "../support/stack.ts";
 import { linesOfSwitch } from "../support/switching.ts";
 
 /** One underlay for all, used one after the other, so that addresses can be compared. */

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { AS_NOBODY } from "../support/nobody.ts";
 import { makeProject, removeProject } from "../support/project.ts";
-import { randomRange, TestStack, testStack } from "../support/stack.ts";
+import { randomRange } from "../support/ranges.ts";
+import { TestStack, testStack } from "../support/stack.ts";
 
 const localConf = "/opt/stack/devstack/local.conf";
 

@@ -1,8 +1,6 @@
 /** Nodes of a lab without a stack, for the contract tests of what is built on nodes. */
 import { randomBytes } from "node:crypto";
-import { execa } from "execa";
 import { afterAll, beforeAll } from "vitest";
-import { freeRange } from "../../model/addresses.ts";
 import { planLab } from "../../model/backends/lab.ts";
 import { nodeName, PRIMARY_NUMBER } from "../../model/nodes.ts";
 import { labNode, labUnderlay } from "../../providers/implementations/lab.ts";
@@ -12,7 +10,7 @@ import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { closeConnections } from "../../providers/remote/pool.ts";
 import { ShellText } from "../../providers/remote/quote.ts";
 import { run } from "../../providers/remote/run.ts";
-import { randomRange } from "./stack.ts";
+import { freeTestRange } from "./ranges.ts";
 
 /** Nodes that run, and whose they are. */
 export interface LabNodes {
@@ -69,14 +67,4 @@ async function boot(lab: LabIdentity, options: LabNodesOptions): Promise<readonl
     return node.outs.handle;
   });
   return await Promise.all(booted);
-}
-
-/** A range that nothing on this machine routes to; somebody's own lab may lie among the tests' ranges. */
-async function freeTestRange(): Promise<string> {
-  const { stdout } = await execa("ip", ["-j", "-4", "route", "show", "table", "all"]);
-  const used = (JSON.parse(stdout) as { dst: string }[]).map(({ dst }) => dst).filter((dst) => dst !== "default");
-  return freeRange(
-    used.map((dst) => (dst.includes("/") ? dst : `${dst}/32`)),
-    randomRange(),
-  );
 }

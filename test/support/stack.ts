@@ -1,15 +1,15 @@
 /** A stack for a test: a unique name, a free underlay range, the real Pulumi, and clean-up registered at creation. */
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect } from "vitest";
 import { parse, stringify } from "yaml";
-import { formatRange, freeRange, rangeAround, rangeOf } from "../../model/addresses.ts";
 import { labsFolder } from "../../providers/lab/folders.ts";
 import { sweepLab } from "../../providers/lab/sweep.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { makeProject, removeProject, type TestProject } from "./project.ts";
+import { randomRange } from "./ranges.ts";
 
 /**
  * Configuration keys without their namespace, as a stack's file holds them; `nodes.lab.underlay` is filled in where no other
@@ -55,10 +55,6 @@ export interface State {
 
 /** Seconds a command on a node may take. */
 const COMMAND_SECONDS = 60;
-
-/** Where the tests' underlays are cut from, and how large each is. */
-const RANGES = "10.128.0.0/9";
-const RANGE_PREFIX = 20;
 
 /** A stack in a project of its own. */
 export class TestStack {
@@ -240,12 +236,4 @@ export function labFolders(): readonly string[] {
   } catch {
     return [];
   }
-}
-
-/** A range for an underlay that nothing on this machine uses; random, as tests beside this one look at the same time. */
-export function randomRange(): string {
-  const { family, first, prefixLength } = rangeOf(RANGES);
-  const place = randomInt(2 ** (RANGE_PREFIX - prefixLength));
-  const value = first + (BigInt(place) << BigInt(32 - RANGE_PREFIX));
-  return freeRange([], formatRange(rangeAround({ family, value }, RANGE_PREFIX)));
 }

@@ -2,14 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { stringify } from "yaml";
-import { formatRange, freeRange, rangeAround, rangeOf } from "../../../model/addresses.ts";
 import { labsFolder } from "../../../providers/lab/folders.ts";
 import { sweepLab } from "../../../providers/lab/sweep.ts";
 import { isAlive, type ProcessIdentity } from "../../../providers/processes.ts";
 import { ensurePackages } from "../../../tools/packages/install.ts";
 import { withProgress } from "../../../tools/support/progress.ts";
+import { freeTestRange } from "../../support/ranges.ts";
 import { CloudApi } from "./api.ts";
 import { writeConfiguration } from "./configuration.ts";
 import { installServices, preparedFolder, whileAlone } from "./install.ts";
@@ -26,9 +25,6 @@ import {
   type ServiceHost,
   startService,
 } from "./services.ts";
-
-/** Where clouds' ranges are cut from; other tests' are too, and each is taken only where nothing is routed to. */
-const RANGES = "10.128.0.0/9";
 
 /** Prefix of the names of the labs that are clouds. */
 const NAME_PREFIX = "cloud";
@@ -119,7 +115,7 @@ async function withCloud(owner: ProcessIdentity, venv: string, work: (host: Serv
 /** A cloud with its network and configuration, of which nothing runs. */
 async function makeCloud(owner: ProcessIdentity, venv: string): Promise<ServiceHost> {
   const lab = { stack: `${NAME_PREFIX}${randomBytes(3).toString("hex")}`, id: randomBytes(3).toString("hex") };
-  const host: ServiceHost = { lab, range: await freeCloudRange(), venv };
+  const host: ServiceHost = { lab, range: await freeTestRange(CLOUD_PREFIX), venv };
   const layout = layOut(host);
   mkdirSync(join(layout.folder, ".."), { recursive: true, mode: 0o700 });
   writeFileSync(join(layout.folder, "..", "owner.json"), JSON.stringify(owner));
@@ -197,17 +193,5 @@ function cloudsFile(host: CloudIdentity): string {
       },
     },
     { aliasDuplicateObjects: false },
-  );
-}
-
-async function freeCloudRange(): Promise<string> {
-  const { stdout } = await execa("ip", ["-j", "-4", "route", "show", "table", "all"]);
-  const used = (JSON.parse(stdout) as { dst: string }[]).map(({ dst }) => dst).filter((dst) => dst !== "default");
-  const { family, first, prefixLength } = rangeOf(RANGES);
-  const index = BigInt(randomBytes(4).readUInt32BE() % 2 ** (CLOUD_PREFIX - prefixLength));
-  const wanted = rangeAround({ family, value: first + index * (1n << BigInt(32 - CLOUD_PREFIX)) }, CLOUD_PREFIX);
-  return freeRange(
-    used.map((dst) => (dst.includes("/") ? dst : `${dst}/32`)),
-    formatRange(wanted),
   );
 }

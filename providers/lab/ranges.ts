@@ -1,0 +1,24 @@
+/** Ranges of addresses that this machine uses already. */
+import { addressBits, type Family } from "../../model/addresses.ts";
+import { ipJson } from "./commands.ts";
+
+/** A range, and what has it. */
+export interface RangeInUse {
+  /** As a CIDR. */
+  readonly range: string;
+  /** The interface; `a route` where it leads to none. */
+  readonly by: string;
+}
+
+/** Where the routes of all tables lead, default routes aside; addresses of this machine are among them, as local routes. */
+export async function rangesInUse(family: Family): Promise<readonly RangeInUse[]> {
+  const option = family === "IPv6" ? "-6" : "-4";
+  const command = [option, "route", "show", "table", "all"];
+  const routes = await ipJson<{ dst: string; dev?: string }>("look for ranges in use", command);
+  return routes
+    .filter(({ dst }) => dst !== "default")
+    .map(({ dst, dev }) => ({
+      range: dst.includes("/") ? dst : `${dst}/${addressBits[family]}`,
+      by: dev ?? "a route",
+    }));
+}
