@@ -81,8 +81,9 @@ function clearDead(path: string): void {
 /** The living process that holds the lock. */
 function holder(path: string): ProcessIdentity | undefined {
   try {
-    const found: ProcessIdentity = JSON.parse(readFileSync(path, "utf8"));
-    return isAlive(found) ? found : undefined;
+    const found: Partial<ProcessIdentity> = JSON.parse(readFileSync(path, "utf8"));
+    const { pid, start } = found;
+    return pid !== undefined && start !== undefined && isAlive({ pid, start }) ? { pid, start } : undefined;
   } catch {
     return undefined;
   }

@@ -41,11 +41,12 @@ export function missingOfWay(lab: LabIdentity, range: string): readonly string[]
   ];
 }
 
-/** The same of the lab whose run-time folder this is; empty also where the lab is over. */
+/** The same of the lab whose run-time folder this is; empty also where the lab is over, or its record was removed. */
 export function missingOfWayTo(folder: string): readonly string[] {
   const lab = labIn(folder);
-  if (!hasRouter(lab)) return [];
-  const { range }: LabRecord = JSON.parse(readFileSync(labRecordPath(folder), "utf8"));
+  const path = labRecordPath(folder);
+  if (!hasRouter(lab) || !existsSync(path)) return [];
+  const { range }: LabRecord = JSON.parse(readFileSync(path, "utf8"));
   return missingOfWay(lab, range);
 }
 

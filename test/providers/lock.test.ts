@@ -76,6 +76,13 @@ describe("the folder of all labs", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it("is not waited for because of a file in it that is no lock", async () => {
+    write("neighbours.json", { before: {}, made: {} });
+    write("ranges.lock", { pid: dead, start: "1" });
+    await waitForLocks(folder);
+    expect(readdirSync(folder)).toContain("neighbours.json");
+  });
+
   it("stays while a process that lives holds a lock in it, or is about to take one", () => {
     write("ranges.lock", identify(process.pid) ?? {});
     // Just begun, and not written yet.
