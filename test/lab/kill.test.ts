@@ -22,20 +22,20 @@ interface Life {
 }
 
 /**
- * Lives with 20 kills, each at a later moment of the run than the one before. Plain Pulumi looks for what a killed run left as long
- * as the state has the environment: in the very beginning and end, where that may be gone already, the whole tree is killed.
+ * Lives with 20 kills, each at a later moment of the run than the one before. With plain Pulumi it is the environment that looks
+ * for what a killed run left running: a run that is killed before the state has it, or when it has gone, is for the npm commands.
  */
 const lives: readonly Life[] = [
   { victims: "tree", afterUp: "npm start", afterDestroy: plain },
   { victims: "engine", afterUp: "npm start", afterDestroy: plain },
   { victims: "tree", afterUp: "npm start", afterDestroy: "npm start" },
   { victims: "engine", afterUp: "npm start", afterDestroy: plain },
-  { victims: "tree", afterUp: plain },
-  { victims: "engine", afterUp: plain },
-  { victims: "tree", afterUp: "npm start", afterDestroy: npm },
-  { victims: "engine", afterUp: "npm start", afterDestroy: "npm start" },
   { victims: "tree", afterUp: npm },
   { victims: "engine", afterUp: npm },
+  { victims: "tree", afterUp: "npm start", afterDestroy: npm },
+  { victims: "engine", afterUp: "npm start", afterDestroy: "npm start" },
+  { victims: "tree", afterUp: plain },
+  { victims: "engine", afterUp: plain },
   { victims: "engine", afterUp: "npm start", afterDestroy: npm },
   { victims: "tree", afterUp: "npm start", afterDestroy: plain },
 ];

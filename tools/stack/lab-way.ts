@@ -1,7 +1,7 @@
 /** The way from this machine to a stack's lab, which is this machine's part of it and no node's. */
 import { mendWay } from "../../providers/lab/underlay.ts";
 import type { LabUnderlayOutputs } from "../../providers/lab.ts";
-import { messageOf } from "../support/run-tool.ts";
+import { messageOf } from "../../providers/remote/error.ts";
 import { UserError } from "../support/user-error.ts";
 import { resourcesOfType } from "./state.ts";
 
