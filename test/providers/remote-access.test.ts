@@ -98,11 +98,13 @@ describe("a login", () => {
         stage: "login",
         message: expect.stringContaining("keys of the SSH agent"),
       });
-      vi.stubEnv("SSH_AUTH_SOCK", undefined);
-      expect(await failing(keyless)).toMatchObject({
-        stage: "login",
-        message: expect.stringContaining("no SSH agent runs"),
-      });
+      for (const none of [undefined, ""]) {
+        vi.stubEnv("SSH_AUTH_SOCK", none);
+        expect(await failing(keyless)).toMatchObject({
+          stage: "login",
+          message: expect.stringContaining("no SSH agent runs"),
+        });
+      }
     } finally {
       vi.unstubAllEnvs();
       agent.end();
