@@ -1,10 +1,11 @@
 /** `npm run topology`: draws a stack from its configuration alone, deployed or not. */
-import { localFiles } from "../components/local-files.ts";
+
 import { nodesFacts } from "../model/backends/index.ts";
 import { buildPlan } from "../model/plan.ts";
 import { parseSettings, type RawConfig } from "../model/schema/index.ts";
 import { drawMermaid } from "../model/topology/mermaid.ts";
 import { drawText } from "../model/topology/text.ts";
+import { localFiles } from "../providers/local-files.ts";
 import { chooseStack, readConfiguration, shortName } from "./stack/files.ts";
 import { readArguments } from "./support/arguments.ts";
 import { projectFolder } from "./support/project.ts";

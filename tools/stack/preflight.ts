@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { localFiles } from "../../components/local-files.ts";
 import { backendSettings } from "../../model/backends/index.ts";
 import { hostLogins } from "../../model/backends/inventory/logins.ts";
 import { holdsPrivateKey } from "../../model/backends/inventory.ts";
@@ -10,6 +9,7 @@ import { expectationsOf } from "../../model/preflight/expectations.ts";
 import { parseSettings, type RawConfig } from "../../model/schema/index.ts";
 import type { Settings } from "../../model/settings.ts";
 import { writeLoginKey } from "../../providers/implementations/login-key.ts";
+import { localFiles } from "../../providers/local-files.ts";
 import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../providers/preflight.ts";
 import { projectFolder, projectName } from "../support/project.ts";
 import { readConfiguration, shortName } from "./files.ts";
