@@ -26,17 +26,18 @@ export function sayOf(stack: string, line: string): void {
 
 /** Sets the machine up for a stack and gives the way to speak to Pulumi about it. */
 export async function openStack(stack: string): Promise<PulumiStack> {
-  const configuration = readConfiguration(stack);
-  const pulumi = await setUp(purposeOf(configuration));
+  const pulumi = await setUp(purposeOf(readConfiguration(stack)));
   const { set, passphraseFile } = await prepareEnvironment(pulumi);
-  const environment = { ...process.env, ...set };
-  if (runsDevstack(configuration)) await ensureCommandPlugin(stack, environment);
-  return { stack, environment, ownPassphrase: passphraseFile !== null };
+  return { stack, environment: { ...process.env, ...set }, ownPassphrase: passphraseFile !== null };
 }
 
-/** A stack to change, and its state; null when there is none yet. What a killed run of Pulumi left is out of the way. */
+/**
+ * A stack to change, and its state; null when there is none yet. What a killed run of Pulumi left is out of the way, and what
+ * Pulumi needs beside itself is there.
+ */
 export async function takeUp(stack: string): Promise<{ target: PulumiStack; state: string | null }> {
   const target = await openStack(stack);
+  if (runsDevstack(readConfiguration(stack))) await ensureCommandPlugin(stack, target.environment);
   await recoverFromKill(target);
   const state = await exportState(target);
   const written = await restoreLoginKey(target, state);
