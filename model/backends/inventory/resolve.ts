@@ -55,7 +55,7 @@ export function resolveInventory(options: InventoryOptions, files: LocalFiles): 
     ...(listing.hosts.length === 0 ? [] : rulesBroken(named, hosts, options)),
     ...keys.missing(hosts.filter(({ hostKey }) => hostKey === undefined)),
   ];
-  const jump = options.jump === undefined ? undefined : jumpOf(options.jump, keys, files);
+  const jump = options.jump === undefined ? undefined : jumpOf(options.jump, login, keys, files);
   return {
     hosts: hosts
       .filter(({ number }) => !options.abandon.includes(nodeName(number)))
@@ -121,14 +121,21 @@ function hostOf(
   };
 }
 
-function jumpOf(jump: NonNullable<InventoryOptions["jump"]>, keys: HostKeys, files: LocalFiles): Login {
-  const { host, port, user, identityFile } = jump;
+/** The jump host takes the key that all hosts take, unless it has one of its own. */
+function jumpOf(
+  jump: NonNullable<InventoryOptions["jump"]>,
+  login: LoginDefaults,
+  keys: HostKeys,
+  files: LocalFiles,
+): Login {
+  const { host, port, user } = jump;
+  const identityFile = jump.identityFile === undefined ? login.identityFile : files.absolute(jump.identityFile);
   const hostKey = jump.hostKey ?? keys.keyOf(host, port);
   return {
     host,
     port,
     user,
-    ...(identityFile === undefined ? {} : { identityFile: files.absolute(identityFile) }),
+    ...(identityFile === undefined ? {} : { identityFile }),
     ...(hostKey === undefined ? {} : { hostKey }),
   };
 }
