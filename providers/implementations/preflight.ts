@@ -14,7 +14,6 @@ export const preflight: Implementation<PreflightInputs, PreflightOutputs> = {
   async read(id, outs) {
     const { handles, ...inputs } = outs;
     await askForNodes(handles);
-    await askForNodes(handles);
     const there = outs.hosts.filter(
       ({ name }) => !handles.some((handle) => handle.name === name && isNodeGone(handle)),
     );
