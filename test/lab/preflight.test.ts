@@ -1,6 +1,8 @@
 /** The pre-flight through the real CLI, and by `npm run preflight`. */
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
+import { generateSshKey } from "../../providers/remote/ssh-key.ts";
 import { addUser, changeHostKey, keyFile } from "../support/existing-hosts.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
 import { nodeSnapshots } from "../support/node-snapshot.ts";
@@ -53,6 +55,17 @@ describe("a stack on existing hosts", () => {
     } finally {
       await on(host(2), "ip link delete br-ex");
     }
+  });
+
+  it("is checked with the key that its configuration holds now, not with that of the last `up`", async () => {
+    const key = "devstack-multinode:nodes.inventory.privateKey";
+    stack().configure({ nodes: { backend: "inventory", inventory: { hosts: [{ address: host(0).address }] } } });
+    await stack().setSecret(key, generateSshKey("nobody's").privateKey);
+    const up = await stack().pulumi("up", "--yes", "--skip-preview");
+    expect(up.code).not.toBe(0);
+    expect(up.all).toContain("the login was refused with the key");
+    await stack().setSecret(key, readFileSync(keyFile(host(0)), "utf8"));
+    expect(await preflight()).toEqual({ code: 0, stdout: "pre-flight: the host passed" });
   });
 
   it("passes once it is mended, and when it is deployed, and shows a host that is added by itself", async () => {

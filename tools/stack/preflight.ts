@@ -13,7 +13,7 @@ import { localFiles } from "../../providers/local-files.ts";
 import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../providers/preflight.ts";
 import { projectFolder, projectName } from "../support/project.ts";
 import { readConfiguration, shortName } from "./files.ts";
-import { recordedKey, restoreLoginKey } from "./login-key.ts";
+import { restoreLoginKey } from "./login-key.ts";
 import { askOrFail, type PulumiStack } from "./pulumi.ts";
 import { resourcesOfType } from "./state.ts";
 
@@ -67,15 +67,17 @@ function hostsOf({ nodes }: Settings, ownKey: string | undefined): PreflightHost
   return nodes.backend === "inventory" ? [...hostLogins(backendSettings(nodes, "inventory"), ownKey)] : undefined;
 }
 
+/** The key that counts is that of the configuration, which the last `up` may not have known: it may be what was mended. */
 async function withOwnKey<Result>(
   target: PulumiStack,
   settings: Settings,
   state: string | null,
   work: (ownKey: string | undefined) => Promise<Result>,
 ): Promise<Result> {
-  await restoreLoginKey(target, state);
-  const recorded = state === null ? undefined : recordedKey(state)?.path;
-  if (recorded !== undefined || !holdsPrivateKey(settings.nodes)) return await work(recorded);
+  if (!holdsPrivateKey(settings.nodes)) {
+    await restoreLoginKey(target, state);
+    return await work(undefined);
+  }
   const folder = mkdtempSync(join(tmpdir(), "multinode-key-"));
   try {
     const path = join(folder, "login_key");
