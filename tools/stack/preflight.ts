@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backendSettings } from "../../model/backends/index.ts";
+import { type KeyPlaces, keyPlaces } from "../../model/backends/inventory/key-places.ts";
 import { hostLogins } from "../../model/backends/inventory/logins.ts";
 import { holdsPrivateKey } from "../../model/backends/inventory.ts";
 import { expectationsOf } from "../../model/preflight/expectations.ts";
@@ -26,6 +27,8 @@ const NO_ENVIRONMENT = "none";
 /** A pre-flight to make now. */
 export interface PlannedPreflight {
   readonly inputs: PreflightInputs;
+  /** Where keys of the hosts are written; undefined where the configuration lists none. */
+  readonly places: KeyPlaces | undefined;
   /** What an earlier one recorded. */
   readonly record: PreflightOutputs | undefined;
 }
@@ -58,13 +61,19 @@ export async function withPreflight<Result>(
     const hosts = hostsOf(settings, ownKey) ?? record?.hosts ?? [];
     const environment = record?.environment ?? NO_ENVIRONMENT;
     const expectations = expectationsOf(settings);
-    return await work({ inputs: { hosts, environment, expectations, seconds: 0, problems: [] }, record });
+    const inputs = { hosts, environment, expectations, seconds: 0, problems: [] };
+    return await work({ inputs, places: placesOf(settings), record });
   });
 }
 
 /** The hosts that a configuration lists; undefined where it lists none. */
 function hostsOf({ nodes }: Settings, ownKey: string | undefined): PreflightHost[] | undefined {
   return nodes.backend === "inventory" ? [...hostLogins(backendSettings(nodes, "inventory"), ownKey)] : undefined;
+}
+
+function placesOf({ nodes }: Settings): KeyPlaces | undefined {
+  if (nodes.backend !== "inventory") return undefined;
+  return keyPlaces(backendSettings(nodes, "inventory").options, localFiles(projectFolder));
 }
 
 /** The key that counts is that of the configuration, which the last `up` may not have known: it may be what was mended. */

@@ -53,7 +53,9 @@ export function parseIniInventory(file: string, text: string): AnsibleInventory 
 }
 
 function write(name: string, value: unknown): string {
-  return `${name}=${typeof value === "object" ? `'${JSON.stringify(value)}'` : String(value)}`;
+  if (typeof value === "object") return `${name}='${JSON.stringify(value)}'`;
+  const text = String(value);
+  return `${name}=${/\s/.test(text) ? JSON.stringify(text) : text}`;
 }
 
 function assignmentOf(text: string): { readonly name: string; readonly value?: string } {
