@@ -4,6 +4,9 @@ import { type ResolvedInventory, resolveInventory } from "../../../../model/back
 import { optionsShape } from "../../../../model/backends/inventory/schema.ts";
 import type { LocalFiles } from "../../../../model/local-files.ts";
 
+/** Stands for the text of a file that this user cannot read. */
+export const unreadable = "(unreadable)";
+
 /** Resolves `nodes.inventory` as the user writes it, on a machine with these files: absolute path → text. */
 export function resolved(
   options: Readonly<Record<string, unknown>>,
@@ -12,12 +15,14 @@ export function resolved(
   return resolveInventory(optionsShape.parse(options), machine(texts));
 }
 
-/** A machine with these files: absolute path → text. */
+/** A machine with these files: absolute path → text; those of the text `unreadable` cannot be read. */
 export function machine(texts: Readonly<Record<string, string>>): LocalFiles {
+  const isReadable = (path: string): boolean => path in texts && texts[path] !== unreadable;
   return {
     absolute: (path) => (path.startsWith("/") ? path : `/project/${path}`),
-    text: (path) => texts[path],
-    isReadable: (path) => path in texts,
+    text: (path) => (isReadable(path) ? texts[path] : undefined),
+    isThere: (path) => path in texts,
+    isReadable,
   };
 }
 
