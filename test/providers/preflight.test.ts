@@ -166,6 +166,23 @@ describe("hosts", () => {
     }
   });
 
+  it("that this stack's devstack has filled need no room for another one", async () => {
+    const node = nodeAt(0);
+    const asked = inputs([hostOf(node)]);
+    const demanding = { ...asked, expectations: { ...asked.expectations, runsDevstack: true } };
+    const disk = async () =>
+      lines((await checkHosts(demanding, noPlaces)).problems).filter((line) => /disk/.test(line));
+    const records = "/var/lib/devstack-multinode/test-000000";
+    await on(node, "mkdir -p /opt/stack; mount -t tmpfs -o size=200m tmpfs /opt/stack");
+    try {
+      expect(await disk()).toEqual(["primary: disk space at /opt/stack: 200 MiB"]);
+      await on(node, `mkdir -p ${records}/devstack; touch ${records}/devstack/begun`);
+      expect(await disk()).toEqual([]);
+    } finally {
+      await on(node, `umount /opt/stack; rm -rf ${records}`);
+    }
+  });
+
   it("that are one machine under two names are told apart from hosts of one name", async () => {
     const [primary, one] = [nodeAt(0), nodeAt(1)];
     const name = (await on(primary, "hostname")).trim();
