@@ -5,6 +5,9 @@ import type { KeyPlaces } from "../model/backends/inventory/key-places.ts";
 import type { Login } from "../model/backends/inventory/resolve.ts";
 import { localFiles } from "./local-files.ts";
 
+/** Names of further nodes whose hosts are given up, by commas: for one run, and where the stack's file is not at hand. */
+export const ABANDON_VARIABLE = "MULTINODE_ABANDON";
+
 /** What a stack's file says of its hosts. */
 export interface StackInventory {
   /** Names of abandoned nodes. */
@@ -33,9 +36,18 @@ export function stackOf(environment: string): string {
 
 /** What the stack's file in the project's folder, where providers run, says. What is wrong in it is for the program to tell. */
 export function stackInventory(stack: string): Promise<StackInventory> {
-  const found = known.get(stack) ?? read(stack).catch(() => noInventory);
+  const found =
+    known.get(stack) ??
+    read(stack)
+      .catch(() => noInventory)
+      .then(withAbandonedNow);
   known.set(stack, found);
   return found;
+}
+
+function withAbandonedNow(inventory: StackInventory): StackInventory {
+  const names = (process.env[ABANDON_VARIABLE] ?? "").split(",").filter((name) => name !== "");
+  return { ...inventory, abandoned: [...inventory.abandoned, ...names] };
 }
 
 /** Where keys of the stack's hosts are written; undefined where its file lists no hosts. */

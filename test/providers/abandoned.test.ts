@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isAbandoned, isRemade, jumpHostKey, mindingAbandoned } from "../../providers/abandoned.ts";
 
 const files = {
@@ -35,6 +35,16 @@ describe("abandoned nodes", () => {
     expect(await look("other-a1b2c3", "subnode-2")).toBe(false);
     expect(await look(undefined, "subnode-2")).toBe(false);
     expect(isAbandoned("subnode-2")).toBe(false);
+  });
+
+  it("are those, too, that one run gives up, also without a file", async () => {
+    vi.stubEnv("MULTINODE_ABANDON", "primary,subnode-2");
+    try {
+      const look = async (node: string) => await mindingAbandoned("gone-a1b2c3", () => isAbandoned(node));
+      expect([await look("primary"), await look("subnode-1"), await look("subnode-2")]).toEqual([true, false, true]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("are none where the file cannot be read as it should", async () => {
