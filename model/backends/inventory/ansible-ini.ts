@@ -39,7 +39,11 @@ export function parseIniInventory(file: string, text: string): AnsibleInventory 
     } else if (section.kind === "vars") {
       const { name, value } = assignmentOf(content);
       if (value === undefined) refuse("a variable, name=value", content, `${name}=value`);
-      groups.push({ ...entry, variables: new Map([[name, { value: literalOf(unquoted(value ?? "")), line }]]) });
+      // Unlike a host's, this line is not split into words: quotes inside a literal are the literal's.
+      const written = value ?? "";
+      const literal = literalOf(written);
+      const known = { value: literal === written ? unquoted(written) : literal, line };
+      groups.push({ ...entry, variables: new Map([[name, known]]) });
     } else {
       const [host = "", ...words] = wordsOf(content);
       const variables = words.map(assignmentOf);

@@ -156,6 +156,13 @@ primary:2222 ansible_host=10.0.0.4
       ]);
   });
 
+  test("keeps the quotes of a mapping where the line is no host's", () => {
+    const text = "[primary]\nnode0\n[primary:vars]\nnodepool={'private_ipv4':'10.0.0.4'}\nansible_user='zuul'\n";
+    const { hosts, problems } = fromFile("hosts", text);
+    expect(problems).toEqual([]);
+    expect(hosts).toEqual([{ number: 0, address: "10.0.0.4", host: "node0", port: 22, user: "zuul" }]);
+  });
+
   test("may give a host key as a line of known_hosts", () => {
     const text = "[primary]\n10.0.0.4 host_key='10.0.0.4 ssh-ed25519 AAAAC3Nz'\n";
     expect(fromFile("hosts", text).hosts[0]?.hostKey).toBe("ssh-ed25519 AAAAC3Nz");
