@@ -4,7 +4,7 @@ import { holdsPrivateKey } from "../model/backends/inventory.ts";
 import { configuredSecrets } from "../model/localconf/index.ts";
 import { ConfigError, parseSettings } from "../model/schema/index.ts";
 import type { Role, Settings } from "../model/settings.ts";
-import { localFiles } from "./local-files.ts";
+import { localFiles } from "../providers/local-files.ts";
 
 const roles = ["primary", "subnode"] as const satisfies readonly Role[];
 

@@ -1,4 +1,7 @@
-/** `npm run destroy`: removes an environment; with `--purge` also what Pulumi keeps of it. */
+/**
+ * `npm run destroy`: removes an environment; with `--purge` also what Pulumi keeps of it, with `--abandon-gone` also where
+ * hosts of it are gone.
+ */
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { quoteWord } from "../providers/remote/quote.ts";
@@ -6,6 +9,7 @@ import { prepareEnvironment, pulumiHome } from "./pulumi/environment.ts";
 import { installFolder } from "./pulumi/locate.ts";
 import { keepLogs } from "./stack/devstack-runs.ts";
 import { chooseStack, shortName, stackFile } from "./stack/files.ts";
+import { abandoning, goneHosts } from "./stack/gone-hosts.ts";
 import { change, clearPending, exportState, sayOf, takeUp } from "./stack/operations.ts";
 import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
 import { removeSalt } from "./stack/salt.ts";
@@ -14,15 +18,21 @@ import { workFolder } from "./support/project.ts";
 import { runTool } from "./support/run-tool.ts";
 
 async function main(args: readonly string[]): Promise<number> {
-  const usage = "npm run destroy [-- [<stack>] [--purge]]";
-  const { positionals, flags } = readArguments(args, { usage, positionals: 1, flags: ["purge"] });
-  const stack = chooseStack(positionals[0]);
+  const usage = "npm run destroy [-- [<stack>] [--purge] [--abandon-gone]]";
+  const { positionals, flags } = readArguments(args, { usage, positionals: 1, flags: ["purge", "abandon-gone"] });
+  const [given] = positionals;
+  // The state knows all that is to be removed: the stack's file may be on a machine that died.
+  const hasNoFile = given !== undefined && !existsSync(stackFile(given));
+  const stack = hasNoFile ? given : chooseStack(given);
   const { target, state } = await takeUp(stack);
-  if (state === null) sayOf(stack, "there is no such environment: nothing to remove");
-  else {
-    // Nodes that do not answer fail the refresh, not the destroy: what is not known to be there is swept anyway.
-    if ((await clearPending(target, state)) !== 0) sayOf(stack, "going on with the removal");
-    const code = await change(target, "destroy", []);
+  if (state === null) {
+    if (hasNoFile) chooseStack(stack);
+    sayOf(stack, "there is no such environment: nothing to remove");
+  } else {
+    const abandons = flags.has("abandon-gone");
+    const code = await remove(abandons ? await withoutGone(target, state) : target, state);
+    if (code !== 0 && !abandons && (await goneHosts(state)).length > 0)
+      sayOf(stack, `some hosts are gone; to give them up: npm run destroy -- ${stack} --abandon-gone`);
     if (code !== 0) {
       await keepLogs(stack, await exportState(target), (line) => sayOf(stack, line));
       return code;
@@ -32,6 +42,18 @@ async function main(args: readonly string[]): Promise<number> {
   removeIfEmpty(join(workFolder, shortName(stack)));
   if (flags.has("purge")) await purge(target, state !== null);
   return 0;
+}
+
+async function remove(target: PulumiStack, state: string): Promise<number> {
+  // Nodes that do not answer fail the refresh, not the destroy: what is not known to be there is swept anyway.
+  if ((await clearPending(target, state)) !== 0) sayOf(target.stack, "going on with the removal");
+  return await change(target, "destroy", []);
+}
+
+async function withoutGone(target: PulumiStack, state: string): Promise<PulumiStack> {
+  const gone = await goneHosts(state);
+  for (const { name, reason } of gone) sayOf(target.stack, `gives ${name} up, with all that is on it: ${reason}`);
+  return abandoning(target, gone);
 }
 
 async function purge(target: PulumiStack, exists: boolean): Promise<void> {

@@ -15,10 +15,10 @@ async function main(args: readonly string[]): Promise<number> {
   const settings = settingsOf(stack);
   if (settings.nodes.backend === "lab") return say(`stack ${stack}: nothing to check, as it makes its nodes itself`);
   const target = await openStack(stack);
-  return await withPreflight(target, settings, await exportState(target), async ({ inputs, record }) => {
+  return await withPreflight(target, settings, await exportState(target), async ({ inputs, places, record }) => {
     if (inputs.hosts.length === 0) return say(`stack ${stack}: nothing to check yet, as it makes its servers itself`);
     try {
-      const { problems } = await checkHosts(inputs, record);
+      const { problems } = await checkHosts(inputs, () => places, record);
       say(describePreflight(problems, inputs.hosts.length));
       return problems.length === 0 ? 0 : 1;
     } finally {

@@ -53,6 +53,8 @@ export interface HostFacts {
   /** False where IPv6 is switched off by sysctl or missing. */
   readonly hasIpv6: boolean;
   readonly hasTun: boolean;
+  /** Whether this stack has begun a run of devstack there. */
+  readonly hasRunDevstack: boolean;
   /** Other stacks that left their marks, in words; empty where there are none. */
   readonly otherStacks: string;
   /** Names of those stacks. */

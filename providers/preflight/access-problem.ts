@@ -1,4 +1,5 @@
 /** A way to a host that failed, as a problem of the report. */
+import type { KeyPlaces } from "../../model/backends/inventory/key-places.ts";
 import type { Problem } from "../../model/preflight/problem.ts";
 import type { PreflightHost } from "../preflight.ts";
 import { AccessFailure, type AccessStage } from "../remote/access-failure.ts";
@@ -18,7 +19,7 @@ const stages: Readonly<Record<AccessStage, { subject: string; expected: string; 
   "host key": {
     subject: "host key",
     expected: "the host key on record",
-    remedy: "correct the host's hostKey in the configuration",
+    remedy: "correct the host's key in the configuration or in the file that it comes from",
   },
   login: {
     subject: "login",
@@ -32,8 +33,16 @@ const stages: Readonly<Record<AccessStage, { subject: string; expected: string; 
   },
 };
 
-/** The problem of a host that a step on the way to it failed for. */
-export function accessProblem(host: PreflightHost, { stage, message, mismatch }: AccessFailure): Problem {
+/**
+ * The problem of a host that a step on the way to it failed for.
+ *
+ * @param places where keys of the stack's hosts are written; absent where its configuration lists none
+ */
+export function accessProblem(
+  host: PreflightHost,
+  { stage, message, mismatch }: AccessFailure,
+  places: KeyPlaces | undefined,
+): Problem {
   const { subject, expected, remedy } = stages[stage];
   if (mismatch === undefined) {
     return { subject, expected, given: message, remedy: remedy.replaceAll("<user>", host.user) };
@@ -42,8 +51,16 @@ export function accessProblem(host: PreflightHost, { stage, message, mismatch }:
     subject,
     expected: mismatch.expected.join(" or "),
     given: mismatch.given,
-    remedy: `only if ${stage === "jump" ? "the jump host" : "the host"} was made anew on purpose: hostKey: ${mismatch.key}`,
+    remedy: accepting(host, stage, mismatch.key, places),
   };
+}
+
+/** How to accept a key that is not on record. Servers of a cloud have no place for it: they are made with the one on record. */
+function accepting(host: PreflightHost, stage: AccessStage, key: string, places: KeyPlaces | undefined): string {
+  if (places === undefined)
+    return `only if you know why it shows ${key}: make its node anew, pulumi up --target-replace`;
+  if (stage === "jump") return `only if the jump host was made anew on purpose: ${places.ofJump(key)}`;
+  return `only if the host was made anew on purpose: ${places.ofHost(host, key)}`;
 }
 
 /** The access failure that made a step fail, where one did. */

@@ -1,4 +1,5 @@
 /** Connects to all hosts at once, and finds out what is wrong with them. Nothing is changed on any. */
+import type { KeyPlaces } from "../../model/backends/inventory/key-places.ts";
 import { problemsBetween } from "../../model/preflight/checks/between.ts";
 import { problemsOf } from "../../model/preflight/evaluate.ts";
 import type { HostFacts } from "../../model/preflight/facts.ts";
@@ -18,12 +19,18 @@ export interface CheckedHosts {
   readonly handles: NodeHandle[];
 }
 
-/** @param record what is on record of earlier checks: host keys that were learned then are not learned again */
+/**
+ * Checks the hosts.
+ *
+ * @param findPlaces asked where keys of the stack's hosts are written when one of them shows another
+ * @param record what is on record of earlier checks: host keys that were learned then are not learned again
+ */
 export async function checkHosts(
   inputs: PreflightInputs,
+  findPlaces: FindKeyPlaces,
   record?: Pick<PreflightOutputs, "hosts" | "handles">,
 ): Promise<CheckedHosts> {
-  const looks = await Promise.all(inputs.hosts.map((host) => look(host, inputs, recordOf(host, record))));
+  const looks = await Promise.all(inputs.hosts.map((host) => look(host, inputs, findPlaces, recordOf(host, record))));
   const compared = looks.flatMap(({ host, handle, facts }) =>
     handle === undefined || facts === undefined ? [] : [{ name: host.name, hostKey: handle.hostKey, facts }],
   );
@@ -40,6 +47,9 @@ export async function checkHosts(
   };
 }
 
+/** Finds where keys are written; undefined where the stack's configuration lists no hosts. */
+export type FindKeyPlaces = () => KeyPlaces | undefined | Promise<KeyPlaces | undefined>;
+
 /** One host as seen. */
 interface Look {
   readonly host: PreflightHost;
@@ -48,7 +58,12 @@ interface Look {
   readonly facts?: HostFacts;
 }
 
-async function look(host: PreflightHost, inputs: PreflightInputs, known: NodeHandle | undefined): Promise<Look> {
+async function look(
+  host: PreflightHost,
+  inputs: PreflightInputs,
+  findPlaces: FindKeyPlaces,
+  known: NodeHandle | undefined,
+): Promise<Look> {
   const { environment, expectations, seconds } = inputs;
   let handle = known;
   try {
@@ -59,7 +74,10 @@ async function look(host: PreflightHost, inputs: PreflightInputs, known: NodeHan
     return { host, handle, facts, problems: problemsOf({ name, address, hostKeys, facts, expectations, environment }) };
   } catch (error) {
     const failure = accessFailureOf(error);
-    if (failure !== undefined) return { host, handle, problems: [accessProblem(host, failure)] };
+    if (failure !== undefined) {
+      const places = failure.mismatch === undefined ? undefined : await findPlaces();
+      return { host, handle, problems: [accessProblem(host, failure, places)] };
+    }
     if (error instanceof StepError) return { host, handle, problems: [unanswered(error)] };
     throw error;
   }

@@ -1,8 +1,9 @@
 /** Reads on a host, in one round trip, all that the pre-flight has to know of it. Nothing is changed. */
-import { neededSpace } from "../../model/preflight/checks/disk.ts";
+import { writtenFolders } from "../../model/preflight/checks/disk.ts";
 import type { Expectations } from "../../model/preflight/expectations.ts";
 import { askedPrograms, type HostFacts } from "../../model/preflight/facts.ts";
 import { listMarks } from "../host/other-stacks.ts";
+import { records } from "../host/prelude.ts";
 import type { NodeHandle } from "../remote/node-handle.ts";
 import { lines, type ShellText, sh } from "../remote/quote.ts";
 import { run } from "../remote/run.ts";
@@ -23,13 +24,13 @@ export async function gatherFacts(
   expectations: Expectations,
 ): Promise<HostFacts> {
   const before = Date.now() / 1000;
-  const output = await run(node, "look at the host", script(Object.keys(neededSpace(expectations))));
+  const output = await run(node, "look at the host", script(writtenFolders(expectations), environment));
   const after = Date.now() / 1000;
   return parseFacts(output, environment, { before, after });
 }
 
 /** Every part prints its name and then what `parseFacts` reads; one that fails prints nothing more. */
-function script(folders: readonly string[]): ShellText {
+function script(folders: readonly string[], environment: string): ShellText {
   const part = (name: string, work: ShellText): ShellText => lines(sh`echo ${`${opening}${name}`}`, work);
   return lines(
     part("clock", sh`date +%s`),
@@ -44,6 +45,7 @@ function script(folders: readonly string[]): ShellText {
     part("sockets", sh`ss -H -l -u -n -p 2>/dev/null`),
     part("ipv6", sh`cat /proc/sys/net/ipv6/conf/all/disable_ipv6 2>/dev/null`),
     part("tun", sh`[ ! -e /dev/net/tun ] || echo there`),
+    part("devstack", sh`[ ! -e ${`${records}/${environment}/devstack/begun`} ] || echo begun`),
     part(
       "space",
       sh`for folder in ${[...folders]}; do

@@ -34,6 +34,7 @@ export function parseFacts(output: string, environment: string, times: LookTimes
     free: Object.fromEntries(linesOf(text("space")).flatMap(parseSpace)),
     hasIpv6: text("ipv6") === "0",
     hasTun: text("tun") === "there",
+    hasRunDevstack: text("devstack") === "begun",
     otherStacks: describeOtherStacks(others),
     otherStackNames: others.map(({ stack }) => stack),
   };

@@ -103,7 +103,8 @@ function keyOrAgent(to: Endpoint, fingerprintOf: (text: Buffer) => string): Cred
     return { config: { privateKey }, what: `the key ${identityFile} (${about})` };
   }
   const { SSH_AUTH_SOCK: agent } = process.env;
-  if (agent === undefined)
+  // An empty one is how environments take it away.
+  if (agent === undefined || agent === "")
     throw failure(to, "login", "no private key is configured, and no SSH agent runs (SSH_AUTH_SOCK is not set)");
   return { config: { agent }, what: "the keys of the SSH agent" };
 }

@@ -1,5 +1,6 @@
 /** One SSH connection per node for the whole run, shared by every resource in the provider process. */
 import type { Client, ClientChannel } from "ssh2";
+import { jumpHostKey } from "../abandoned.ts";
 import { adviceFor } from "../lab/liveness.ts";
 import { missingOfWayTo, noWay } from "../lab/way.ts";
 import { AccessFailure } from "./access-failure.ts";
@@ -159,7 +160,8 @@ async function open(node: NodeHandle): Promise<Client> {
 }
 
 /** The connection to a jump host: one for all nodes behind it. */
-async function jumpTo(jump: JumpHost): Promise<Connection> {
+async function jumpTo(recorded: JumpHost): Promise<Connection> {
+  const jump = { ...recorded, hostKey: jumpHostKey(recorded) };
   const key = loginOf(jump);
   const existing = jumps.get(key);
   if (existing !== undefined) return await existing;

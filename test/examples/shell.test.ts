@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { removeNode } from "../../providers/lab/boot.ts";
+import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { withCommandPlugin } from "../support/command-plugin.ts";
 import { devstackDouble } from "../support/devstack-double.ts";
+import { keyFile } from "../support/existing-hosts.ts";
+import { labNodes, on } from "../support/lab-nodes.ts";
 import { removeProject, type TestProject } from "../support/project.ts";
 import { type TestConfig, TestStack } from "../support/stack.ts";
 import { makeExampleProject } from "./example-project.ts";
@@ -137,5 +141,42 @@ describe("a build that nobody removed", () => {
     expect(old.code, old.all).toBe(0);
     expect(stack.labs()).toEqual([]);
     expect(await knownStacks(stack)).not.toContain(stack.name);
+  });
+});
+
+describe("a build on existing hosts that nobody removed", () => {
+  const lab = labNodes({ subnodes: 2, openVswitch: true });
+
+  it("is swept by a controller that has nothing but its state, also where one of its hosts is gone", async () => {
+    const [primary, kept, taken] = lab().nodes;
+    if (primary === undefined || kept === undefined || taken === undefined) throw new Error("expected three nodes");
+    const hosts = lab().nodes.map(({ address }) => ({ address }));
+    const stack = makeStack(`build-${randomBytes(3).toString("hex")}`, {
+      nodes: { backend: "inventory", inventory: { hosts } },
+      verify: "none",
+    });
+    await stack.init();
+    const key = readFileSync(keyFile(primary), "utf8");
+    await stack.setSecret("devstack-multinode:nodes.inventory.privateKey", key);
+    await stack.up();
+    const bridges = async (node: NodeHandle) => await on(node, "ovs-vsctl list-br");
+    expect(await bridges(kept)).toContain("br-ex");
+
+    await removeNode(lab().lab, taken.name, 2, taken.incarnation);
+    rmSync(join(project.folder, `Pulumi.${stack.name}.yaml`));
+    rmSync(stack.generated, { recursive: true });
+    const without = await stack.tool("destroy", stack.name);
+    expect(without.code, "a host that is gone is given up by nobody but who says so").not.toBe(0);
+    expect(without.all).toContain("--abandon-gone");
+
+    const swept = await example(stack, "sweep", "0");
+    expect(swept.code, swept.all).toBe(0);
+    expect(swept.all).toContain(
+      `${stack.name}: gives subnode-2 up, with all that is on it: no SSH connection to root@`,
+    );
+    expect(await bridges(primary)).not.toContain("br-ex");
+    expect(await bridges(kept)).not.toContain("br-ex");
+    expect(await knownStacks(stack)).not.toContain(stack.name);
+    expect(existsSync(join(project.folder, `Pulumi.${stack.name}.yaml`))).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { parseSettings, type RawConfig } from "../../model/schema/index.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import { ensureAnsible } from "../../tools/ansible/install.ts";
 import { projectFolder } from "../../tools/support/project.ts";
@@ -21,6 +22,9 @@ const SET_UP_TIMEOUT_MS = 400_000;
 /** The user that Zuul's nodes let in. */
 const LOGIN = "zuul";
 
+/** Seconds that Zuul gives a job at most, unless its tenant says otherwise (`max-job-timeout` in Zuul's reference). */
+const MAX_JOB_TIMEOUT = 10_800;
+
 /** What Zuul's reference lists of a job and a nodeset, as far as the example may use it. */
 const jobKeys = ["name", "description", "parent", "nodeset", "run", "post-run", "timeout", "post-timeout", "vars"];
 const nodesetKeys = ["name", "nodes", "groups"];
@@ -36,7 +40,8 @@ interface Nodeset {
 }
 type Entry = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const entries = parse(readFileSync(join(projectFolder, "examples", "zuul", "zuul.yaml"), "utf8")) as readonly Entry[];
+const text = readFileSync(join(projectFolder, "examples", "zuul", "zuul.yaml"), "utf8");
+const entries = parse(text) as readonly Entry[];
 const nodeset = entries.flatMap((entry) => entry.nodeset ?? [])[0] as unknown as Nodeset;
 const job = (entries.find((entry) => entry.job !== undefined)?.job ?? {}) as Readonly<Record<string, unknown>>;
 
@@ -51,6 +56,18 @@ describe("the Zuul job", () => {
     expect(job.nodeset).toBe(nodeset.name);
     for (const key of ["run", "post-run"]) expect(existsSync(join(projectFolder, String(job[key]))), key).toBe(true);
     expect([job.timeout, job["post-timeout"]].every((seconds) => Number.isInteger(seconds))).toBe(true);
+  });
+
+  it("tells limits for a run of devstack that hold those of its steps, and that Zuul allows", () => {
+    const [, timeout, postTimeout] = /To stack the nodes, too: timeout: (\d+), post-timeout: (\d+)/.exec(text) ?? [];
+    const [, written = ""] = /^ +# (devstack: \{.*)$/m.exec(text) ?? [];
+    const nodes = { backend: "inventory", inventory: { hosts: [{ address: "192.0.2.1" }] } };
+    const raw = { flavor: undefined, nodes, overlay: undefined, verify: undefined };
+    const { devstack } = parseSettings("job", { ...raw, ...(parse(written) as Pick<RawConfig, "devstack">) });
+    const { checkout, stack, certificates, discover, unstack } = devstack.run.seconds;
+    expect(Number(timeout)).toBeGreaterThan(checkout + 2 * stack + certificates + discover);
+    expect(Number(timeout)).toBeLessThanOrEqual(MAX_JOB_TIMEOUT);
+    expect(Number(postTimeout)).toBeGreaterThan(unstack);
   });
 
   it("has each node once and with a label, and groups of nodes that are there", () => {

@@ -1,7 +1,10 @@
 /** The pre-flight through the real CLI, and by `npm run preflight`. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
-import { addUser, changeHostKey, keyFile } from "../support/existing-hosts.ts";
+import { generateSshKey } from "../../providers/remote/ssh-key.ts";
+import { addUser, changeHostKey, iniInventory, keyFile } from "../support/existing-hosts.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
 import { nodeSnapshots } from "../support/node-snapshot.ts";
 import { testStack } from "../support/stack.ts";
@@ -55,6 +58,17 @@ describe("a stack on existing hosts", () => {
     }
   });
 
+  it("is checked with the key that its configuration holds now, not with that of the last `up`", async () => {
+    const key = "devstack-multinode:nodes.inventory.privateKey";
+    stack().configure({ nodes: { backend: "inventory", inventory: { hosts: [{ address: host(0).address }] } } });
+    await stack().setSecret(key, generateSshKey("nobody's").privateKey);
+    const up = await stack().pulumi("up", "--yes", "--skip-preview");
+    expect(up.code).not.toBe(0);
+    expect(up.all).toContain("the login was refused with the key");
+    await stack().setSecret(key, readFileSync(keyFile(host(0)), "utf8"));
+    expect(await preflight()).toEqual({ code: 0, stdout: "pre-flight: the host passed" });
+  });
+
   it("passes once it is mended, and when it is deployed, and shows a host that is added by itself", async () => {
     list([{}, {}]);
     expect(await preflight()).toEqual({ code: 0, stdout: "pre-flight: all 2 hosts passed" });
@@ -77,7 +91,8 @@ describe("a stack on existing hosts", () => {
       expect(refused.stdout).toMatch(
         /subnode-1 .*host key\n +expected +ssh-ed25519 SHA256:\S+\n +given +ssh-ed25519 SHA256:\S+\n/s,
       );
-      const [, hostKey] = /hostKey: (ssh-ed25519 \S+)/.exec(refused.stdout) ?? [];
+      const place = /on purpose: hostKey: (ssh-ed25519 \S+) {3}\(nodes\.inventory\.hosts\[1\]\.hostKey\)/;
+      const [, hostKey] = place.exec(refused.stdout) ?? [];
       list([{}, { hostKey }, {}]);
       const started = await stack().tool("start", stack().name);
       expect(started.code, started.all).toBe(0);
@@ -85,7 +100,10 @@ describe("a stack on existing hosts", () => {
     } finally {
       await putBack();
     }
-    list([{}, { hostKey: host(1).hostKey }, {}]);
+    // Red when the key of a host that was made anew is looked for in the configuration alone.
+    const { name, hostKey } = host(1);
+    const file = iniInventory(join(stack().project.temporary, "hosts"), lab().nodes, "root", { [name]: hostKey });
+    stack().configure({ nodes: { backend: "inventory", inventory: { file } } });
     await stack().up("--refresh");
   });
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { mindingAbandoned } from "../../providers/abandoned.ts";
 import type { AccessStage } from "../../providers/remote/access-failure.ts";
 import { fingerprint } from "../../providers/remote/host-key.ts";
 import type { JumpHost, NodeHandle } from "../../providers/remote/node-handle.ts";
@@ -72,6 +73,24 @@ describe("a jump host", () => {
     expect(other.message).toContain(`expected ${fingerprint(node(2).hostKey)}, given ${fingerprint(node(0).hostKey)}`);
   });
 
+  it("that was made anew on purpose has the key that the configuration gives it now", async () => {
+    const { host, hostKey } = node(0);
+    const nodes = { backend: "inventory", inventory: { hosts: [], jump: { host, hostKey } } };
+    const folder = await mkdtemp(join(tmpdir(), `${PROJECT_PREFIX}jump-`));
+    const config = { "devstack-multinode:nodes": nodes };
+    writeFileSync(join(folder, "Pulumi.jump.yaml"), JSON.stringify({ config }));
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const behind = { ...node(1), jump: jumpHost({ hostKey: node(2).hostKey }) };
+      const look = async () => await run(behind, "look", sh`echo in`);
+      expect(await mindingAbandoned("jump-a1b2c3", look)).toBe("in\n");
+    } finally {
+      process.chdir(before);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("that fails, forbids the way or does not get through is told from the node behind it", async () => {
     const [key = ""] = await startSshServer(node(0), PORT, ["ed25519"], ["AllowTcpForwarding no"]);
     const forbidding = await failing({ ...node(1), jump: jumpHost({ port: PORT, hostKey: key }) });
@@ -98,11 +117,13 @@ describe("a login", () => {
         stage: "login",
         message: expect.stringContaining("keys of the SSH agent"),
       });
-      vi.stubEnv("SSH_AUTH_SOCK", undefined);
-      expect(await failing(keyless)).toMatchObject({
-        stage: "login",
-        message: expect.stringContaining("no SSH agent runs"),
-      });
+      for (const none of [undefined, ""]) {
+        vi.stubEnv("SSH_AUTH_SOCK", none);
+        expect(await failing(keyless)).toMatchObject({
+          stage: "login",
+          message: expect.stringContaining("no SSH agent runs"),
+        });
+      }
     } finally {
       vi.unstubAllEnvs();
       agent.end();

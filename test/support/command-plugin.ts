@@ -1,7 +1,8 @@
 /** The command plugin for tests: the official one where it is installed, else the stand-in of this folder. */
-import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { commandVersion, pluginPlaces } from "../../tools/pulumi/command-plugin.ts";
 import { pulumiHome } from "../../tools/pulumi/environment.ts";
+import { isProgram } from "../../tools/pulumi/locate.ts";
 import type { TestProject } from "./project.ts";
 
 /** Folder of the stand-in. */
@@ -9,9 +10,7 @@ const standIn = join(import.meta.dirname, "..", "command-plugin");
 
 /** The project with a command plugin within reach. */
 export function withCommandPlugin(project: TestProject): TestProject {
-  const plugins = join(pulumiHome(), "plugins");
-  const isInstalled = existsSync(plugins) && readdirSync(plugins).some((name) => name.startsWith("resource-command-v"));
-  if (isInstalled) return project;
   const { PATH = "" } = project.environment;
+  if (pluginPlaces(pulumiHome(), PATH, commandVersion()).some(isProgram)) return project;
   return { ...project, environment: { ...project.environment, PATH: `${PATH}${delimiter}${standIn}` } };
 }

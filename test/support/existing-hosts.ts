@@ -76,11 +76,21 @@ export function zuulInventory(file: string, nodes: readonly NodeHandle[], user: 
   return file;
 }
 
-/** An inventory as people write it by hand. */
-export function iniInventory(file: string, nodes: readonly NodeHandle[], user: string): string {
-  const [primary, ...subnodes] = nodes.map(
-    (node) => `${node.name} ansible_host=${node.address} ansible_ssh_private_key_file=${keyFile(node)}`,
-  );
+/**
+ * An inventory as people write it by hand.
+ *
+ * @param keys host keys by the names of the nodes whose keys are known beforehand
+ */
+export function iniInventory(
+  file: string,
+  nodes: readonly NodeHandle[],
+  user: string,
+  keys: Readonly<Record<string, string>> = {},
+): string {
+  const [primary, ...subnodes] = nodes.map((node) => {
+    const key = keys[node.name] === undefined ? "" : ` host_key="${keys[node.name]}"`;
+    return `${node.name} ansible_host=${node.address} ansible_ssh_private_key_file=${keyFile(node)}${key}`;
+  });
   const lines = ["[controller]", primary, "", "[subnode]", ...subnodes, "", "[all:vars]", `ansible_user=${user}`];
   writeFileSync(file, `${lines.join("\n")}\n`);
   return file;

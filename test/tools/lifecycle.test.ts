@@ -155,3 +155,16 @@ describe("start and destroy", { timeout: TIMEOUT_MS }, () => {
     expect(start.stderr).toContain("took the encryptionsalt of a state that is gone out of");
   });
 });
+
+describe("a stack that runs devstack, on a machine without the command plugin", { timeout: TIMEOUT_MS }, () => {
+  it("can be looked at: only what changes it needs the plugin", async () => {
+    const hosts = "nodes: { backend: inventory, inventory: { hosts: [{ address: 127.0.0.1, port: 1 }] } }";
+    const runs = "devstack-multinode:devstack: { run: { stack: true } }";
+    writeFileSync(stackFile, `config:\n  devstack-multinode:${hosts}\n  ${runs}\n`);
+    const checked = await tool("preflight", "gate");
+    expect(checked.stdout, checked.stderr).toContain("pre-flight: 1 problem on 1 of 1 hosts");
+    const logs = await tool("logs", "gate");
+    expect(logs.exitCode, logs.stderr).toBe(0);
+    expect(logs.stderr).toContain("no logs to collect");
+  });
+});

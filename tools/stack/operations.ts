@@ -1,5 +1,5 @@
 /** What every command that changes a stack does first, and what it does with the state afterwards. */
-import { chmodSync, lstatSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { endOrphans } from "../../providers/killed-runs/orphans.ts";
 import { removeDeadPipeFolders } from "../../providers/killed-runs/pipe-folders.ts";
@@ -8,10 +8,11 @@ import { prepareEnvironment } from "../pulumi/environment.ts";
 import { setUp } from "../setup.ts";
 import { projectFolder, projectName } from "../support/project.ts";
 import { UserError } from "../support/user-error.ts";
-import { purposeOf, readConfiguration, runsDevstack } from "./files.ts";
+import { purposeOf, readConfiguration, runsDevstack, stackFile } from "./files.ts";
 import { backendFolder, inspectLocks, lockedError } from "./locks.ts";
 import { restoreLoginKey } from "./login-key.ts";
 import { ask, askOrFail, type PulumiStack, perform } from "./pulumi.ts";
+import { resourcesIn } from "./state.ts";
 
 /** An operation that a run of Pulumi began and did not end, as the state records it. */
 export interface PendingOperation {
@@ -26,22 +27,30 @@ export function sayOf(stack: string, line: string): void {
 
 /** Sets the machine up for a stack and gives the way to speak to Pulumi about it. */
 export async function openStack(stack: string): Promise<PulumiStack> {
-  const configuration = readConfiguration(stack);
-  const pulumi = await setUp(purposeOf(configuration));
+  // A stack whose file is on another machine can only be destroyed, for which Pulumi is enough.
+  const pulumi = await setUp(existsSync(stackFile(stack)) ? purposeOf(readConfiguration(stack)) : "hosts");
   const { set, passphraseFile } = await prepareEnvironment(pulumi);
-  const environment = { ...process.env, ...set };
-  if (runsDevstack(configuration)) await ensureCommandPlugin(stack, environment);
-  return { stack, environment, ownPassphrase: passphraseFile !== null };
+  return { stack, environment: { ...process.env, ...set }, ownPassphrase: passphraseFile !== null };
 }
 
-/** A stack to change, and its state; null when there is none yet. What a killed run of Pulumi left is out of the way. */
+/**
+ * A stack to change, and its state; null when there is none yet. What a killed run of Pulumi left is out of the way, and what
+ * Pulumi needs beside itself is there.
+ */
 export async function takeUp(stack: string): Promise<{ target: PulumiStack; state: string | null }> {
   const target = await openStack(stack);
   await recoverFromKill(target);
   const state = await exportState(target);
+  if (needsCommandPlugin(stack, state)) await ensureCommandPlugin(stack, target.environment);
   const written = await restoreLoginKey(target, state);
   if (written !== null) sayOf(stack, `wrote the missing ${written} anew`);
   return { target, state };
+}
+
+/** Whether there are steps of devstack's runs to make or, of an earlier configuration, to delete. */
+function needsCommandPlugin(stack: string, state: string | null): boolean {
+  const isWanted = existsSync(stackFile(stack)) && runsDevstack(readConfiguration(stack));
+  return isWanted || resourcesIn(state).some(({ type }) => type.startsWith("command:"));
 }
 
 /** Runs what changes the stack, saying how to go on where it fails; gives Pulumi's exit code. */

@@ -3,14 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backendSettings } from "../../model/backends/index.ts";
+import { type KeyPlaces, keyPlaces } from "../../model/backends/inventory/key-places.ts";
 import { hostLogins } from "../../model/backends/inventory/logins.ts";
 import { holdsPrivateKey } from "../../model/backends/inventory.ts";
 import { expectationsOf } from "../../model/preflight/expectations.ts";
 import type { Settings } from "../../model/settings.ts";
 import { writeLoginKey } from "../../providers/implementations/login-key.ts";
+import { localFiles } from "../../providers/local-files.ts";
 import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../providers/preflight.ts";
-import { projectName } from "../support/project.ts";
-import { recordedKey, restoreLoginKey } from "./login-key.ts";
+import { projectFolder, projectName } from "../support/project.ts";
+import { restoreLoginKey } from "./login-key.ts";
 import { askOrFail, type PulumiStack } from "./pulumi.ts";
 import { resourcesOfType } from "./state.ts";
 
@@ -23,6 +25,8 @@ const NO_ENVIRONMENT = "none";
 /** A pre-flight to make now. */
 export interface PlannedPreflight {
   readonly inputs: PreflightInputs;
+  /** Where keys of the hosts are written; undefined where the configuration lists none. */
+  readonly places: KeyPlaces | undefined;
   /** What an earlier one recorded. */
   readonly record: PreflightOutputs | undefined;
 }
@@ -48,7 +52,8 @@ export async function withPreflight<Result>(
     const hosts = hostsOf(settings, ownKey) ?? record?.hosts ?? [];
     const environment = record?.environment ?? NO_ENVIRONMENT;
     const expectations = expectationsOf(settings);
-    return await work({ inputs: { hosts, environment, expectations, seconds: 0, problems: [] }, record });
+    const inputs = { hosts, environment, expectations, seconds: 0, problems: [] };
+    return await work({ inputs, places: placesOf(settings), record });
   });
 }
 
@@ -57,15 +62,22 @@ function hostsOf({ nodes }: Settings, ownKey: string | undefined): PreflightHost
   return nodes.backend === "inventory" ? [...hostLogins(backendSettings(nodes, "inventory"), ownKey)] : undefined;
 }
 
+function placesOf({ nodes }: Settings): KeyPlaces | undefined {
+  if (nodes.backend !== "inventory") return undefined;
+  return keyPlaces(backendSettings(nodes, "inventory").options, localFiles(projectFolder));
+}
+
+/** The key that counts is that of the configuration, which the last `up` may not have known: it may be what was mended. */
 async function withOwnKey<Result>(
   target: PulumiStack,
   settings: Settings,
   state: string | null,
   work: (ownKey: string | undefined) => Promise<Result>,
 ): Promise<Result> {
-  await restoreLoginKey(target, state);
-  const recorded = state === null ? undefined : recordedKey(state)?.path;
-  if (recorded !== undefined || !holdsPrivateKey(settings.nodes)) return await work(recorded);
+  if (!holdsPrivateKey(settings.nodes)) {
+    await restoreLoginKey(target, state);
+    return await work(undefined);
+  }
   const folder = mkdtempSync(join(tmpdir(), "multinode-key-"));
   try {
     const path = join(folder, "login_key");

@@ -1,5 +1,5 @@
 /** The `encryptionsalt` that Pulumi writes into a stack's file on first use, and that is never committed. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 
@@ -18,9 +18,14 @@ const SALT_LINE = /^encryptionsalt:[^\n]*(?:\n|$)/gm;
 
 /**
  * Does what may make Pulumi write a salt into a stack's file; gives what `work` gives. The rest of the file stays as
- * it was, byte for byte, unless somebody else changed it meanwhile.
+ * it was, byte for byte, unless somebody else changed it meanwhile; where there was no file, none is made for a salt alone.
  */
 export async function keepingTheRest<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  if (!existsSync(file)) {
+    const result = await work();
+    if (existsSync(file) && withoutSalt(readFileSync(file, "latin1")).trim() === "") rmSync(file);
+    return result;
+  }
   const before = readFileSync(file, "latin1");
   const result = await work();
   const after = readFileSync(file, "latin1");

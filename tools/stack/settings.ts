@@ -1,7 +1,8 @@
 /** What the configuration of a stack means. */
-import { localFiles } from "../../components/local-files.ts";
+
 import { parseSettings, type RawConfig } from "../../model/schema/index.ts";
 import type { Settings } from "../../model/settings.ts";
+import { localFiles } from "../../providers/local-files.ts";
 import { projectFolder } from "../support/project.ts";
 import { readConfiguration, shortName } from "./files.ts";
 

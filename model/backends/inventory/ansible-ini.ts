@@ -1,7 +1,8 @@
 /** Ansible's inventories in its INI syntax. */
 import { parse, YAMLParseError } from "yaml";
 import type { Violation } from "../../violation.ts";
-import type { AnsibleInventory, Group, Variable } from "./ansible.ts";
+import { type AnsibleInventory, type Group, hostsOf, type Variable } from "./ansible.ts";
+import { patternExpected, readPattern } from "./host-pattern.ts";
 import { fileLine } from "./listed.ts";
 
 /** Group of the hosts that stand before any section. */
@@ -28,7 +29,7 @@ export function parseIniInventory(file: string, text: string): AnsibleInventory 
       groups.push({ name: section.name, hosts: [], variables: new Map(), children: [] });
       continue;
     }
-    if (content.startsWith("[")) {
+    if (/^\[[^\]]*(?:$|\](?:\s|$))/.test(content)) {
       refuse("a section [name], [name:vars] or [name:children]", content, "[subnodes]");
       continue;
     }
@@ -38,22 +39,30 @@ export function parseIniInventory(file: string, text: string): AnsibleInventory 
     } else if (section.kind === "vars") {
       const { name, value } = assignmentOf(content);
       if (value === undefined) refuse("a variable, name=value", content, `${name}=value`);
-      groups.push({ ...entry, variables: new Map([[name, { value: literalOf(unquoted(value ?? "")), line }]]) });
+      // Unlike a host's, this line is not split into words: quotes inside a literal are the literal's.
+      const written = value ?? "";
+      const literal = literalOf(written);
+      const known = { value: literal === written ? unquoted(written) : literal, line };
+      groups.push({ ...entry, variables: new Map([[name, known]]) });
     } else {
       const [host = "", ...words] = wordsOf(content);
       const variables = words.map(assignmentOf);
       for (const { name, value } of variables) {
         if (value === undefined) refuse(`variables of ${host}, each name=value`, name, `${name}=value`);
       }
+      const pattern = readPattern(host);
+      if (pattern === undefined) refuse(patternExpected, host, "node[1:3]");
       const known = variables.map(({ name, value }) => [name, { value: literalOf(value ?? ""), line }] as const);
-      groups.push({ ...entry, hosts: namesOf(host).map((name) => ({ name, line, variables: new Map(known) })) });
+      groups.push({ ...entry, hosts: hostsOf(pattern ?? { names: [] }, line, new Map(known)) });
     }
   }
   return { groups, problems, write };
 }
 
 function write(name: string, value: unknown): string {
-  return `${name}=${typeof value === "object" ? `'${JSON.stringify(value)}'` : String(value)}`;
+  if (typeof value === "object") return `${name}='${JSON.stringify(value)}'`;
+  const text = String(value);
+  return `${name}=${/\s/.test(text) ? JSON.stringify(text) : text}`;
 }
 
 function assignmentOf(text: string): { readonly name: string; readonly value?: string } {
@@ -79,23 +88,13 @@ function unquoted(word: string): string {
   );
 }
 
-/** A value that Ansible takes as a literal of Python's, which YAML reads alike; any other text is itself. */
+/** A value that Ansible takes as a literal of Python's, which YAML reads alike; any other text, a template too, is itself. */
 function literalOf(text: string): unknown {
-  if (!/^[{[]/.test(text)) return text;
+  if (!/^(?:\{(?!\{)|\[)/.test(text)) return text;
   try {
     return parse(text);
   } catch (error) {
     if (error instanceof YAMLParseError) return text;
     throw error;
   }
-}
-
-/** The names that a pattern such as `node[1:3]` stands for; with the width of its first number. */
-function namesOf(pattern: string): readonly string[] {
-  const [, before = "", from = "", to = "", after = ""] = /^(.*?)\[(\d+):(\d+)\](.*)$/.exec(pattern) ?? [];
-  if (from === "") return [pattern];
-  const count = Math.max(0, Number(to) - Number(from) + 1);
-  return Array.from({ length: count }, (_, index) => String(Number(from) + index).padStart(from.length, "0")).flatMap(
-    (number) => namesOf(`${before}${number}${after}`),
-  );
 }

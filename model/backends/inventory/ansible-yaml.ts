@@ -1,7 +1,8 @@
 /** Ansible's inventories in YAML, as Zuul writes them. */
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, stringify } from "yaml";
 import type { Violation } from "../../violation.ts";
-import type { AnsibleInventory, Group, GroupHost, Variables } from "./ansible.ts";
+import { type AnsibleInventory, type Group, type GroupHost, hostsOf, type Variables } from "./ansible.ts";
+import { patternExpected, readPattern } from "./host-pattern.ts";
 import { fileLine } from "./listed.ts";
 
 /** Reads an inventory; what is no mapping where there has to be one is told with its line. */
@@ -49,13 +50,23 @@ class Reader {
   /** Ansible takes a single name, too, where hosts belong. */
   hosts(node: unknown, group: string): readonly GroupHost[] {
     if (isScalar(node) && typeof node.value === "string") {
-      return [{ name: node.value, line: this.#line(node.range?.[0]), variables: new Map() }];
+      return this.#hostsOf(node.value, this.#line(node.range?.[0]), new Map());
     }
-    return this.pairs(node, `hosts of ${group}`).map(([name, value, line]) => ({
-      name,
-      line,
-      variables: this.#variables(value, `variables of ${name}`),
-    }));
+    return this.pairs(node, `hosts of ${group}`).flatMap(([name, value, line]) =>
+      this.#hostsOf(name, line, this.#variables(value, `variables of ${name}`)),
+    );
+  }
+
+  #hostsOf(name: string, line: number, variables: Variables): readonly GroupHost[] {
+    const pattern = readPattern(name);
+    if (pattern !== undefined) return hostsOf(pattern, line, variables);
+    this.problems.push({
+      path: fileLine(this.#file, line),
+      expected: patternExpected,
+      given: name,
+      write: "node[1:3]:",
+    });
+    return [];
   }
 
   #variables(node: unknown, what: string): Variables {

@@ -14,7 +14,7 @@ export function roleGroups(
   file: string,
   { groups }: AnsibleInventory,
 ): { readonly chosen: readonly GroupHost[]; readonly problems: readonly Violation[] } {
-  const everyone = unique(groups.flatMap(({ hosts }) => hosts));
+  const everyone = remoteHosts(groups.flatMap(({ hosts }) => hosts));
   const first = (names: readonly string[]) =>
     names.map((name) => membersOf(name, groups)).find((hosts) => hosts.length > 0);
   const named = everyone.filter(({ name }) => (primaryGroups as readonly string[]).includes(name));
@@ -52,6 +52,15 @@ export function roleGroups(
     });
   }
   return { chosen: [primary, ...subnodes], problems };
+}
+
+/** The hosts without the machine that Ansible itself runs on, which Zuul lists beside the nodes; with it where it is alone. */
+function remoteHosts(hosts: readonly GroupHost[]): readonly GroupHost[] {
+  const isLocal = ({ variables }: GroupHost): boolean => variables.get("ansible_connection")?.value === "local";
+  const local = new Set(hosts.filter(isLocal).map(({ name }) => name));
+  const all = unique(hosts);
+  const remote = all.filter(({ name }) => !local.has(name));
+  return remote.length === 0 ? all : remote;
 }
 
 function unique(hosts: readonly GroupHost[]): readonly GroupHost[] {

@@ -42,6 +42,9 @@ export function nodepoolHosts(folder: string, given: string, files: LocalFiles):
   const privates = [read(nodepoolFiles.primary), read(nodepoolFiles.subnodes)] as const;
   const publics = [read(nodepoolFiles.primaryPublic), read(nodepoolFiles.subnodesPublic)] as const;
   const problems = [
+    ...[nodepoolFiles.subnodes, nodepoolFiles.primaryPublic, nodepoolFiles.subnodesPublic].flatMap((name) =>
+      unreadable(join(folder, name), files),
+    ),
     ...oneWord(primary, privates[0]),
     ...sameCount(privates[0].slice(0, 1), publics[0], "primary"),
     ...sameCount(privates[1], publics[1], "subnodes"),
@@ -49,6 +52,13 @@ export function nodepoolHosts(folder: string, given: string, files: LocalFiles):
   ];
   const hosts = privates.flatMap((words, group) => words.map((word, index) => hostOf(word, publics[group]?.[index])));
   return { hosts, problems };
+}
+
+/** A file that is there and cannot be read tells of something that is not to be passed over. */
+function unreadable(file: string, files: LocalFiles): readonly Violation[] {
+  if (files.text(file) !== undefined || !files.isThere(file)) return [];
+  const expected = "a file that this user can read, or none";
+  return [{ path: file, expected, given: "a file that cannot be read", write: `chmod a+r ${file}` }];
 }
 
 function wordsOf(file: string, files: LocalFiles): readonly Word[] {

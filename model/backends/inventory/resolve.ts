@@ -46,6 +46,7 @@ export function resolveInventory(options: InventoryOptions, files: LocalFiles): 
   const login = loginDefaults(options, files);
   const keys = knownKeys(options, files);
   const hosts = named.map((host) => hostOf(host, login, keys, files));
+  const staying = hosts.filter(({ number }) => !options.abandon.includes(nodeName(number)));
   const problems = [
     ...listing.problems,
     ...login.problems,
@@ -53,13 +54,11 @@ export function resolveInventory(options: InventoryOptions, files: LocalFiles): 
     ...listing.hosts.flatMap(badFacts),
     ...named.flatMap((host) => missingIdentity(host, files)),
     ...(listing.hosts.length === 0 ? [] : rulesBroken(named, hosts, options)),
-    ...keys.missing(hosts.filter(({ hostKey }) => hostKey === undefined)),
+    ...keys.missing(staying.filter(({ hostKey }) => hostKey === undefined)),
   ];
-  const jump = options.jump === undefined ? undefined : jumpOf(options.jump, keys, files);
+  const jump = options.jump === undefined ? undefined : jumpOf(options.jump, login, keys, files);
   return {
-    hosts: hosts
-      .filter(({ number }) => !options.abandon.includes(nodeName(number)))
-      .toSorted((a, b) => a.number - b.number),
+    hosts: staying.toSorted((a, b) => a.number - b.number),
     ...(jump === undefined ? {} : { jump }),
     problems: firstPerPath(problems),
   };
@@ -90,13 +89,19 @@ function loginDefaults(options: InventoryOptions, files: LocalFiles): LoginDefau
     });
   }
   const ofNodepool = nodepool === undefined ? "" : join(files.absolute(nodepool), nodepoolFiles.identity);
-  const usesNodepools = privateKey === undefined && files.isReadable(ofNodepool);
-  const identityFile =
-    options.identityFile === undefined
-      ? usesNodepools
-        ? ofNodepool
-        : undefined
-      : files.absolute(options.identityFile);
+  const usesNodepools = options.identityFile === undefined && privateKey === undefined && files.isThere(ofNodepool);
+  if (usesNodepools && !files.isReadable(ofNodepool)) {
+    const expected =
+      "a private key that this user can read; or another, as identityFile or privateKey of nodes.inventory";
+    problems.push({
+      path: ofNodepool,
+      expected,
+      given: "a file that cannot be read",
+      write: "identityFile: ~/.ssh/id_ed25519",
+    });
+  }
+  const own = options.identityFile === undefined ? undefined : files.absolute(options.identityFile);
+  const identityFile = own ?? (usesNodepools ? ofNodepool : undefined);
   return { port, user, problems, ...(identityFile === undefined ? {} : { identityFile }) };
 }
 
@@ -109,7 +114,9 @@ function hostOf(
   const address = parseAddress(listed.address);
   const { number, host = listed.address, port = login.port, user = login.user } = listed;
   const identityFile = listed.identityFile === undefined ? login.identityFile : files.absolute(listed.identityFile);
-  const hostKey = listed.hostKey ?? keys.keyOf(host, port);
+  // One that a file gives may be a line of known_hosts; one that is none is refused elsewhere.
+  const given = factChecks.hostKey.safeParse(listed.hostKey).data ?? listed.hostKey;
+  const hostKey = given ?? keys.keyOf(host, port);
   return {
     number,
     address: address === undefined ? listed.address : formatAddress(address),
@@ -121,14 +128,21 @@ function hostOf(
   };
 }
 
-function jumpOf(jump: NonNullable<InventoryOptions["jump"]>, keys: HostKeys, files: LocalFiles): Login {
-  const { host, port, user, identityFile } = jump;
+/** The jump host takes the key that all hosts take, unless it has one of its own. */
+function jumpOf(
+  jump: NonNullable<InventoryOptions["jump"]>,
+  login: LoginDefaults,
+  keys: HostKeys,
+  files: LocalFiles,
+): Login {
+  const { host, port, user } = jump;
+  const identityFile = jump.identityFile === undefined ? login.identityFile : files.absolute(jump.identityFile);
   const hostKey = jump.hostKey ?? keys.keyOf(host, port);
   return {
     host,
     port,
     user,
-    ...(identityFile === undefined ? {} : { identityFile: files.absolute(identityFile) }),
+    ...(identityFile === undefined ? {} : { identityFile }),
     ...(hostKey === undefined ? {} : { hostKey }),
   };
 }

@@ -57,7 +57,7 @@ function fileHosts(given: string, files: LocalFiles): Listing {
 function isYaml(path: string, text: string): boolean {
   if (/\.(ya?ml|json)$/.test(path)) return true;
   if (/\.(ini|cfg)$/.test(path)) return false;
-  return /^(---|[\w-]+:\s*$|\{)/m.test(text.replaceAll(/^\s*#.*$/gm, ""));
+  return /^(?:---|\{|[\w-]+:(?:\s|$))/.test(text.replaceAll(/^\s*[#;].*$/gm, "").trimStart());
 }
 
 function configured(index: number): Origin {

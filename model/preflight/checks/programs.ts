@@ -18,8 +18,14 @@ export const programs: Check = ({ facts, expectations }) => [
   ...(facts.programs.has("ip") ? json(facts) : [missing(facts, "ip")]),
   ...(facts.programs.has("nft") || facts.programs.has("iptables") ? [] : [missing(facts, "nft", "nft or iptables")]),
   ...lacking(facts, ["getent", "useradd"]),
-  ...(expectations.runsDevstack ? lacking(facts, ["bash", "git", "python3"]) : []),
+  ...(expectations.runsDevstack ? [...lacking(facts, ["bash", "python3"]), ...git(facts)] : []),
 ];
+
+/** Runs of devstack install it where it is missing. */
+function git(facts: HostFacts): readonly Problem[] {
+  if (["git", "apt-get", "dnf"].some((program) => facts.programs.has(program))) return [];
+  return [missing(facts, "git", "git, or apt-get or dnf, which install it")];
+}
 
 function lacking(facts: HostFacts, names: readonly Program[]): readonly Problem[] {
   return names.filter((name) => !facts.programs.has(name)).map((name) => missing(facts, name));

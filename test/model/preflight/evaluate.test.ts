@@ -52,6 +52,20 @@ describe("a host", () => {
       facts: { routes: [{ destination: "172.24.4.0/24", device: "x" }] },
       lacking: ["publicRange"],
     },
+    {
+      what: "that is to run devstack without git, which the run installs",
+      facts: { programs: new Set([...healthy.programs, "python3"]) },
+      demands: { runsDevstack: true },
+    },
+    {
+      what: "that devstack has filled",
+      facts: {
+        programs: new Set([...healthy.programs, "git", "python3"]),
+        free: { ...healthy.free, "/opt/stack": 200 * 2 ** 20 },
+        hasRunDevstack: true,
+      },
+      demands: { runsDevstack: true },
+    },
   ])("$what passes", ({ facts, demands, lacking }) => {
     expect(problemsOf(context(facts, demands, lacking))).toEqual([]);
   });
@@ -68,8 +82,8 @@ describe("a host", () => {
       finds: ["program nft: none"],
     },
     {
-      what: "that is to run devstack without git",
-      facts: { programs: new Set([...healthy.programs, "python3"]) },
+      what: "that is to run devstack without git and what installs it",
+      facts: { programs: new Set(["ip", "nft", "getent", "useradd", "bash", "python3", "yum"]) },
       demands: { runsDevstack: true },
       finds: ["program git: none"],
     },

@@ -35,6 +35,7 @@ export const healthy: HostFacts = {
   free: { "/etc": 20 * GIB, "/var/lib": 20 * GIB, "/tmp": 20 * GIB, "/opt/stack": 20 * GIB },
   hasIpv6: true,
   hasTun: true,
+  hasRunDevstack: false,
   otherStacks: "",
   otherStackNames: [],
 };

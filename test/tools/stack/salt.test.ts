@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -54,6 +54,13 @@ describe("keepingTheRest", () => {
       writeFileSync(file, `# mine\nconfig:\n  devstack-multinode:flavor: neutron\n${salt}`),
     );
     expect(readFileSync(file, "utf8")).toBe(`${written}\n${salt}`);
+  });
+
+  it("makes no file where there was none, and takes none from somebody else", async () => {
+    await keepingTheRest(file, async () => writeFileSync(file, salt));
+    expect(existsSync(file)).toBe(false);
+    await keepingTheRest(file, async () => writeFileSync(file, written));
+    expect(readFileSync(file, "utf8")).toBe(written);
   });
 
   it("keeps what somebody else wrote meanwhile", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readPattern } from "../../../../model/backends/inventory/host-pattern.ts";
 import { problemsOf, resolved } from "./resolved.ts";
 
 /** Resolves the text of an Ansible inventory. */
@@ -60,6 +61,25 @@ describe("an inventory of Zuul's", () => {
     const text = zuul.replace("private_ipv4: 10.0.0.6", "private_ipv4: ''");
     expect(fromFile("zuul.yaml", text).hosts[2]).toMatchObject({ address: "203.0.113.6", host: "203.0.113.6" });
   });
+
+  test("of a single node is that node, and not the machine that Ansible runs on", () => {
+    const text = `
+all:
+  hosts:
+    localhost: { ansible_connection: local, ansible_python_interpreter: "{{ ansible_playbook_python }}" }
+    ubuntu-noble: { ansible_connection: ssh, ansible_host: 10.0.0.4, ansible_user: zuul }
+`;
+    const { hosts, problems } = fromFile("zuul.yaml", text);
+    expect(problems).toEqual([]);
+    expect(hosts).toEqual([{ number: 0, address: "10.0.0.4", host: "10.0.0.4", port: 22, user: "zuul" }]);
+  });
+
+  test("is known as YAML in one line, too", () => {
+    const text = "primary: { hosts: { 10.0.0.4: { ansible_user: zuul } } }\n";
+    expect(fromFile("inventory", text).hosts).toEqual([
+      { number: 0, address: "10.0.0.4", host: "10.0.0.4", port: 22, user: "zuul" },
+    ]);
+  });
 });
 
 describe("an inventory in INI", () => {
@@ -88,13 +108,64 @@ ansible_user=zuul
     expect(hosts).toEqual(zuulHosts);
   });
 
-  test("expands ranges of names, and takes names that are addresses", () => {
+  test("takes names that are addresses", () => {
     const text = "[primary]\n10.0.0.10\n[subnodes]\n10.0.0.[11:12]\n";
     expect(fromFile("hosts.ini", text).hosts.map(({ address }) => address)).toEqual([
       "10.0.0.10",
       "10.0.0.11",
       "10.0.0.12",
     ]);
+  });
+
+  // What Ansible 2.19 makes of them; `ansible-inventory --list` shows it.
+  test.each([
+    ["10.0.0.[10:20:5]", ["10.0.0.10", "10.0.0.15", "10.0.0.20"]],
+    ["node[08:10]", ["node08", "node09", "node10"]],
+    ["node[8:10]", ["node8", "node9", "node10"]],
+    ["node-[a:c]", ["node-a", "node-b", "node-c"]],
+    ["x[a:b]node[1:2]", ["xanode1", "xanode2", "xbnode1", "xbnode2"]],
+    ["node[:1]", ["node0", "node1"]],
+  ])("expands the range %s", (pattern, names) => {
+    expect(readPattern(pattern)?.names).toEqual(names);
+  });
+
+  test("takes a port behind a name or an address, unless a variable names another", () => {
+    const text = `
+[primary]
+primary:2222 ansible_host=10.0.0.4
+[subnodes]
+10.0.0.5:2223
+10.0.0.[6:7]:2224
+10.0.0.8:2225 ansible_port=2226
+`;
+    const { hosts, problems } = fromFile("hosts", text);
+    expect(problems).toEqual([]);
+    expect(hosts.map(({ host, port }) => `${host} ${port}`)).toEqual([
+      "10.0.0.4 2222",
+      "10.0.0.5 2223",
+      "10.0.0.6 2224",
+      "10.0.0.7 2224",
+      "10.0.0.8 2226",
+    ]);
+    for (const [file, ipv6] of [
+      ["hosts", "[primary]\n[fd20::5]:2222 ansible_user=zuul\n"],
+      ["hosts.yaml", 'primary: { hosts: { "[fd20::5]:2222": { ansible_user: zuul } } }\n'],
+    ] as const)
+      expect(fromFile(file, ipv6).hosts).toEqual([
+        { number: 0, address: "fd20::5", host: "fd20::5", port: 2222, user: "zuul" },
+      ]);
+  });
+
+  test("keeps the quotes of a mapping where the line is no host's", () => {
+    const text = "[primary]\nnode0\n[primary:vars]\nnodepool={'private_ipv4':'10.0.0.4'}\nansible_user='zuul'\n";
+    const { hosts, problems } = fromFile("hosts", text);
+    expect(problems).toEqual([]);
+    expect(hosts).toEqual([{ number: 0, address: "10.0.0.4", host: "node0", port: 22, user: "zuul" }]);
+  });
+
+  test("may give a host key as a line of known_hosts", () => {
+    const text = "[primary]\n10.0.0.4 host_key='10.0.0.4 ssh-ed25519 AAAAC3Nz'\n";
+    expect(fromFile("hosts", text).hosts[0]?.hostKey).toBe("ssh-ed25519 AAAAC3Nz");
   });
 
   test("lets a host's variables win over its group's, and an inner group's over an outer one's", () => {
@@ -134,10 +205,26 @@ describe("what is wrong in an inventory", () => {
       /:2: a private key in a file/,
     ],
     ["nothing", "", /:1: hosts in the groups/],
+    [
+      "a mapping whose quotes are lost",
+      "[primary]\n10.0.0.1 nodepool={'private_ipv4':'10.9.9.9'}\n",
+      /:2: .* quotes around/,
+    ],
+    ["a range of nothing that is known", "[primary]\nnode[1:x]\n", /:2: a host's name.*ranges in it as \[1:3\]/],
+    ["a range that runs backwards", "[primary]\nnode[3:1]\n", /:2: a host's name.*ranges/],
+    ["a range without an end in sight", "[primary]\nnode[1:999999999]\n", /:2: a host's name.*ranges/],
+    ["a host that is this machine alone", "localhost ansible_connection=local\n", /:1: localhost: .*over SSH/],
   ])("is told by file and line: %s", (_what, text, problem) => {
     const problems = problemsOf(fromFile("hosts", text));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
+  });
+
+  test("is shown as it was given, and what to write as the syntax takes it", () => {
+    const [template] = fromFile("hosts", '[primary]\n10.0.0.1 ansible_user="{{ u }}"\n').problems;
+    expect(template).toMatchObject({ given: "{{ u }}", write: "ansible_user=root" });
+    const [key] = fromFile("hosts", "[primary]\n10.0.0.1 host_key=AAAA\n").problems;
+    expect(key).toMatchObject({ given: "AAAA", write: expect.stringMatching(/^host_key="ssh-ed25519 AAAA\w+"$/) });
   });
 
   test("is told of YAML, too", () => {

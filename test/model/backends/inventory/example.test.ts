@@ -21,6 +21,7 @@ const texts: Readonly<Record<string, string>> = {
 const files: LocalFiles = {
   absolute: (path) => path,
   text: (path) => texts[path],
+  isThere: (path) => path in texts,
   isReadable: (path) => path in texts,
 };
 

@@ -55,4 +55,17 @@ describe("hosts that the configuration lists", () => {
       port: 22,
     });
   });
+
+  test("share their key with the jump host where it has none of its own", () => {
+    const jump = { host: "jump.example.org" };
+    const list = { hosts: [{ address: "10.0.0.4" }], jump };
+    expect(resolved({ ...list, identityFile: "/keys/all" }, { "/keys/all": "" }).jump).toMatchObject({
+      identityFile: "/keys/all",
+    });
+    const nodepool = { "/etc/nodepool/primary_node_private": "10.0.0.4", "/etc/nodepool/id_rsa": "" };
+    expect(resolved({ nodepool: "/etc/nodepool", jump }, nodepool).jump).toMatchObject({
+      identityFile: "/etc/nodepool/id_rsa",
+    });
+    expect(resolved(list).jump).not.toHaveProperty("identityFile");
+  });
 });

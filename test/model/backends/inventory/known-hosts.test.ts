@@ -53,4 +53,10 @@ describe("a known_hosts file in a configuration", () => {
       "nodes.inventory.knownHosts: keys of all hosts in /known; it has none of subnode-1 (10.0.0.5 port 22), the jump host (jump port 23)",
     ]);
   });
+
+  test("need not know a host that is given up", () => {
+    const { hosts, problems } = resolved({ ...options, abandon: ["subnode-1"] }, { "/known": `10.0.0.4 ${rsa}\n` });
+    expect(problems).toEqual([]);
+    expect(hosts).toHaveLength(1);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { problemsOf, resolved } from "./resolved.ts";
+import { problemsOf, resolved, unreadable } from "./resolved.ts";
 
 /** A folder of nodepool's at /etc/nodepool. */
 function folder(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -45,6 +45,16 @@ describe("a nodepool folder", () => {
     const texts = { ...folder({ primary_node_private: "10.0.0.4", id_rsa: "key" }), "/keys/own": "" };
     expect(resolved({ ...options, identityFile: "/keys/own" }, texts).hosts[0]?.identityFile).toBe("/keys/own");
     expect(resolved({ ...options, privateKey: "text" }, texts).hosts[0]).not.toHaveProperty("identityFile");
+  });
+
+  test("is refused where a file of it is there and cannot be read, which is not the same as none", () => {
+    const texts = folder({ primary_node_private: "10.0.0.4", sub_nodes_private: unreadable, id_rsa: unreadable });
+    expect(problemsOf(resolved(options, texts))).toEqual([
+      "/etc/nodepool/sub_nodes_private: a file that this user can read, or none",
+      "/etc/nodepool/id_rsa: a private key that this user can read; or another, as identityFile or privateKey of nodes.inventory",
+    ]);
+    const others = { ...folder({ primary_node_private: "10.0.0.4", id_rsa: unreadable }), "/keys/own": "" };
+    expect(problemsOf(resolved({ ...options, identityFile: "/keys/own" }, others))).toEqual([]);
   });
 
   test("is refused by file and line", () => {

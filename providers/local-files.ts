@@ -13,11 +13,22 @@ export function localFiles(project: string): LocalFiles {
   return {
     absolute: (path) => (/^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : resolve(project, path)),
     text: (path) => attempt(() => readFileSync(path, "utf8")),
+    isThere,
     isReadable: (path) => attempt(() => accessSync(path, constants.R_OK) ?? statSync(path).isFile()) ?? false,
   };
 }
 
-/** What cannot be read counts as not there: the model says what it needs and why. */
+function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== "ENOENT" && code !== "ENOTDIR";
+  }
+}
+
+/** What cannot be read has no text: the model says what it needs and why. */
 function attempt<Result>(look: () => Result): Result | undefined {
   try {
     return look();
