@@ -18,7 +18,7 @@ echo_summary "Installing package prerequisites"
 echo "+ openstack --os-password $ADMIN_PASSWORD token issue"
 
 # As stack.sh does most of the time: a program that it began is at work, and ends by itself only.
-bash -c 'trap "" HUP; while [ -e "$1" ]; do sleep 0.1; done' at-work "$double/wait"
+bash -c 'while [ -e "$1" ]; do sleep 0.1; done' at-work "$double/wait"
 
 if is_primary; then
   if uses_tls; then

@@ -85,7 +85,7 @@ export class DevstackNode {
 
   /** How many programs that stack.sh began are at work. */
   async atWork(): Promise<number> {
-    return Number(await on(this.node, "pgrep -cf '^bash -c .* at-work ' || true"));
+    return Number(await on(this.node, "pgrep -cf ' at-wor[k] ' || true"));
   }
 
   /** Tells the stand-in something by a file; its functions say which there are. */
