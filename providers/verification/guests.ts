@@ -46,7 +46,7 @@ export interface GuestProof {
   readonly without?: string;
 }
 
-/** Makes results of what was asked with guests, and of what was asked besides. Called once, while the guests are there. */
+/** Gives the results of what was asked with guests, and of what was asked besides. */
 type Settle = (asked: readonly Asked[]) => Promise<readonly CheckResult[]>;
 
 /**
@@ -54,6 +54,7 @@ type Settle = (asked: readonly Asked[]) => Promise<readonly CheckResult[]>;
  * check; one that cannot carry guests makes the proof one without guests.
  *
  * @param say told what is waited for
+ * @param settle called once, while the guests are there
  * @throws StepError when a name or an address of the guests is in use by somebody else, or another check does not end
  */
 export async function proveWithGuests(

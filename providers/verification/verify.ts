@@ -36,6 +36,7 @@ export interface Proof {
 export async function verify(inputs: VerificationInputs, say: (line: string) => void = () => {}): Promise<Proof> {
   const started = new Date();
   await findSilent(inputs);
+  // It does not reject, so it may be left alone: a node that fails is a failed check.
   const between = betweenNodes(inputs);
   const { results: made, without } = await proveGuests(inputs, say, async (withGuests) =>
     settle([...(await between), ...withGuests], say),
