@@ -119,8 +119,10 @@ describe("the logs of devstack", () => {
     // The command plugin's connection is another one than ours.
     const running = new DevstackNode({ ...primary.node, incarnation: "apart" }, primary.outs).stack(id);
     await primary.begun(before);
-    // Between two looks: it has seen the run begin.
-    await until("a look", ENOUGH, async () => (await on(primary.node, "pgrep -fx 'sleep 1' || true")) !== "");
+    // After the look that follows the next pause, it has seen the run begin.
+    const pause = async () => await on(primary.node, "pgrep -fx 'sleep 1' || true");
+    const first = await until("a pause", ENOUGH, async () => (await pause()) || undefined);
+    await until("another pause", ENOUGH, async () => !["", first].includes(await pause()));
     forget(primary.node);
     await primary.tell("wait", false);
     expect((await running).status).toBe(1);
