@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { changeLines } from "../support/changes.ts";
-import { leaksOf, secretsOf } from "../support/secrets.ts";
+import { leaksOf, privateKeyLines, secretsOf } from "../support/secrets.ts";
 import { testStack } from "../support/stack.ts";
 
 /** A secret the job gives itself; those it does not give are generated. */
@@ -44,13 +44,20 @@ describe("secrets", () => {
     ].map(({ all }) => all);
     const { text, resources } = await environment.state();
     const places = { state: text, output: outputs.join("\n"), "command lines": [...commandLines].join("\n") };
-    expect(leaksOf(places, secrets)).toEqual([]);
+    const keys = await privateKeyLines(environment);
+    expect(keys).toHaveLength(1);
+    expect(leaksOf(places, [...secrets, ...keys])).toEqual([]);
 
     for (const node of ["primary", "subnode-1"]) {
       const pattern = secrets.map((secret) => `-e ${secret}`).join(" ");
       const found = await environment.attempt(node, `grep -rlIsF ${pattern} --exclude-dir=proc ${SEARCHED}`);
       expect(found.stdout.split("\n"), `files with a secret on ${node}`).toEqual(["/opt/stack/devstack/local.conf"]);
       expect(await environment.on(node, "stat -c '%a %U' /opt/stack/devstack/local.conf")).toBe("600 stack");
+      // The key that opens every node of the stack: root's and devstack's user's, and nobody else reads it.
+      const withKey = `grep -rlIsF -e '${keys[0]}' --exclude-dir=proc ${SEARCHED} | sort`;
+      expect(await environment.on(node, `stat -c '%n %a %U' $(${withKey})`)).toBe(
+        "/opt/stack/.ssh/id_devstack_multinode 600 stack\n/root/.ssh/id_devstack_multinode 600 root",
+      );
     }
 
     // Red when a provider captures a module: its whole text would be in the state of every resource, twice.

@@ -95,6 +95,27 @@ describe("a node that stops answering", { retry: 0 }, () => {
   });
 });
 
+describe("a node whose Open vSwitch hangs while SSH answers", { retry: 0 }, () => {
+  const stack = testStack({ nodes: { lab: { subnodes: 1 } } });
+
+  it("fails an `up` with work on it in time, with node and step, and the next one goes on from there", async () => {
+    const environment = stack();
+    await environment.up();
+    // The other daemon is what carries a lab node's own network: without it the node is silent altogether.
+    await signal(environment, "subnode-1", "ovsdb-server", "SIGSTOP");
+    environment.configure({ nodes: { lab: { subnodes: 1 } }, overlay: { mtu: 1400 } });
+    const up = await environment.pulumi("up", "--yes", "--skip-preview");
+    expect(up.code).not.toBe(0);
+    expect(up.seconds).toBeLessThan(PATIENCE_SECONDS);
+    expect(up.all).toMatch(/^ +error: subnode-1: make bridge br-ex: .+$/m);
+
+    await signal(environment, "subnode-1", "ovsdb-server", "SIGCONT");
+    await environment.up();
+    expect(await environment.on("subnode-1", "cat /sys/class/net/br-ex/mtu")).toBe("1400");
+    expect(await environment.preview("--refresh")).toEqual([]);
+  });
+});
+
 /** Does what a failed run says under `write`, as far as the shell does it. */
 async function endAsTold(environment: TestStack, { all }: RunResult): Promise<void> {
   const [told] = all.match(ENDING) ?? [`exit 1 # no line in ${all}`];
@@ -104,11 +125,16 @@ async function endAsTold(environment: TestStack, { all }: RunResult): Promise<vo
 
 /** Stops the node's SSH server with all its sessions, as a hanging machine would: connections open, nothing answers. */
 async function silence(environment: TestStack, node: string): Promise<void> {
+  await signal(environment, node, "sshd", "SIGSTOP");
+}
+
+/** Sends a signal to the processes of a node whose program's name begins so. */
+async function signal(environment: TestStack, node: string, program: string, which: NodeJS.Signals): Promise<void> {
   const [lab] = environment.labs();
   const namespace = `multinode-${environment.name}-${lab?.id}-${node}`;
   const { stdout } = await environment.run("ip", ["netns", "pids", namespace]);
   for (const pid of stdout.trim().split("\n")) {
     const { stdout: name } = await environment.run("cat", [`/proc/${pid}/comm`]);
-    if (name.startsWith("sshd")) process.kill(Number(pid), "SIGSTOP");
+    if (name.startsWith(program)) process.kill(Number(pid), which);
   }
 }
