@@ -136,7 +136,7 @@ describe("devstack on three nodes", () => {
     );
     expect(copies).toEqual([at, at]);
     // Guests' disks and services' files lie there too: others than devstack's user go through.
-    expect(await stack().on("subnode-1", "stat -c %a /opt/stack/data /opt/stack/data/CA")).toBe("755\n755\n");
+    expect(await stack().on("subnode-1", "stat -c %a /opt/stack/data /opt/stack/data/CA")).toBe("755\n755");
   });
 
   it("is read in its logs, collected or followed", async () => {
