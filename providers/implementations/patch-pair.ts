@@ -9,7 +9,7 @@ import {
   removePatchPorts,
 } from "../drivers/patch-ports.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
-import { foreignObject } from "../mark.ts";
+import { ForeignObject, foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
 import type { PatchPairInputs, PatchPairOutputs } from "../patch-pair.ts";
 import { StepError } from "../remote/error.ts";
@@ -54,23 +54,23 @@ async function make(outs: PatchPairOutputs): Promise<PatchPairOutputs> {
   const step = stepOf("make", outs);
   const ports = portsOf(outs);
   const found = parsePatchPorts(await run(outs.node, step, makePatchPorts(ports, outs)));
+  // Where one of the ports is another's, neither was made: it is told before the other is missed.
+  const theirs = found.find(({ mark }) => mark?.environment !== outs.environment);
+  if (theirs !== undefined) throw new ForeignObject(outs.node.name, step, refusal(theirs, outs));
   for (const port of ports) {
-    const problem = problemOf(port, found, outs);
+    const problem = problemOf(port, found);
     if (problem !== "") throw new StepError(outs.node.name, step, problem);
   }
   return outs;
 }
 
-function problemOf(port: PatchPort, found: FoundPatchPort[], { environment, node }: PatchPairInputs): string {
+function refusal({ name, mark }: FoundPatchPort, { node }: PatchPairInputs): string {
+  return foreignObject(`a port named ${name}`, mark?.environment, `on ${node.name}: ovs-vsctl del-port ${name}`);
+}
+
+function problemOf(port: PatchPort, found: FoundPatchPort[]): string {
   const made = found.find(({ name }) => name === port.name);
   if (made === undefined) return `read back, port ${port.name} is not there`;
-  if (made.mark?.environment !== environment) {
-    return foreignObject(
-      `a port named ${port.name}`,
-      made.mark?.environment,
-      `on ${node.name}: ovs-vsctl del-port ${port.name}`,
-    );
-  }
   return made.peer === port.peer
     ? ""
     : `read back, the peer of ${port.name} is ${made.peer || "none"}, not ${port.peer}`;

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { BridgeInputs, BridgeOutputs } from "../../providers/bridge.ts";
 import { bridge } from "../../providers/implementations/bridge.ts";
+import { patchPair } from "../../providers/implementations/patch-pair.ts";
 import { tunnel } from "../../providers/implementations/tunnel.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
 import type { TunnelInputs } from "../../providers/tunnel.ts";
@@ -172,6 +173,26 @@ describe("a tunnel", () => {
     });
   });
 
+  it("whose port's name somebody else's port has is refused by name, and that port is left", async () => {
+    await withBridges("br-test", async () => {
+      const port = `br-test_${nodes().primary.address}`;
+      await on(nodes().subnode, `ovs-vsctl add-port br-test ${port} -- set interface ${port} type=internal`);
+      const look = () =>
+        on(nodes().subnode, `ovs-vsctl --columns=_uuid,type,options,external_ids list interface ${port}`);
+      const theirs = await look();
+      const refused = await tunnel.create(tunnelInputs()).catch((error) => error);
+      expect(refused.message).toContain(
+        `make tunnel port ${port}: a port named ${port} is there already and was not made`,
+      );
+      expect(refused.message).toContain(`ovs-vsctl --if-exists del-port ${port}`);
+      // Red when the half that was made is lost, or takes theirs along.
+      await tunnel.delete(refused.id, refused.properties);
+      expect(await look()).toBe(theirs);
+      expect(await on(nodes().primary, "ovs-vsctl list-ports br-test")).toBe("");
+      await on(nodes().subnode, `ovs-vsctl del-port ${port}`);
+    });
+  });
+
   it("that the switch cannot make is an error that is recorded, in the switch's words", async () => {
     await withBridges("br-test", () =>
       withBridges("br-two", async () => {
@@ -187,4 +208,41 @@ describe("a tunnel", () => {
       }),
     );
   });
+});
+
+describe("a patch pair", () => {
+  it.each([
+    ["patch-br-two", "br-test"],
+    ["patch-br-test", "br-two"],
+  ])(
+    "of which somebody else has %s on %s is refused by name, that port is left, and none is made",
+    async (port, where) => {
+      const { primary } = nodes();
+      const bridges = ["br-test", "br-two"];
+      const made = await Promise.all(
+        bridges.map((name) => bridge.create(bridgeInputs("aaaaaaaaaaaa", { bridge: name, addresses: [] }))),
+      );
+      try {
+        await on(primary, `ovs-vsctl add-port ${where} ${port} -- set interface ${port} type=internal`);
+        const look = () => on(primary, `ovs-vsctl --columns=_uuid,type,options,external_ids list interface ${port}`);
+        const theirs = await look();
+        const inputs = {
+          node: primary,
+          environment: lab().environment,
+          resource: "test-patch",
+          bridges,
+          generations: ["aaaaaaaaaaaa", "aaaaaaaaaaaa"],
+          peers: ["patch-br-test", "patch-br-two"],
+        };
+        const refused = await patchPair.create(inputs).catch((error) => error);
+        expect(refused.message).toContain(`a port named ${port} is there already and was not made by`);
+        expect(refused.message).toContain(`ovs-vsctl del-port ${port}`);
+        expect(await look()).toBe(theirs);
+        const ports = await on(primary, "ovs-vsctl list-ports br-test; ovs-vsctl list-ports br-two");
+        expect(ports.trim()).toBe(port);
+      } finally {
+        await Promise.all(made.map(({ id, outs }) => bridge.delete(id, outs)));
+      }
+    },
+  );
 });
