@@ -1,5 +1,5 @@
 /** A multinode OpenStack test environment: read the configuration, plan, build, prove, export. */
-import "./components/native-stack-traces.ts";
+import "./components/stack-traces.ts";
 import { join } from "node:path";
 import { Access } from "./components/access.ts";
 import { stackSettings } from "./components/configuration.ts";

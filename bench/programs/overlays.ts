@@ -1,5 +1,5 @@
 /** What is measured: the overlays of a stack, by the project's own components, on nodes that are there already. */
-import "../../components/native-stack-traces.ts";
+import "../../components/stack-traces.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { stackSettings } from "../../components/configuration.ts";
 import type { TestNode } from "../../components/nodes/node-set.ts";
