@@ -56,11 +56,10 @@ export interface FoundTunnelEnd {
  * and printing what `find…` prints, and ends with what `find…` prints: what was written is always read back.
  */
 export interface BridgeDriver {
-  /** Makes bridges, as many as can be with one call; one that cannot be made does not keep the others from it. */
-  makeBridges(wishes: readonly BridgeWish[]): ShellText;
-  /** Prints the state of a bridge, as one line. */
+  makeBridge(wish: BridgeWish): ShellText;
+  /** Prints the state of a bridge. */
   findBridge(bridge: string): ShellText;
-  parseBridge(line: string): FoundBridge | undefined;
+  parseBridge(output: string): FoundBridge | undefined;
   /** Removes a bridge with its ports, if it carries this environment's mark and generation. */
   removeBridge(bridge: string, mark: Mark): ShellText;
   removeAddresses(bridge: string, addresses: readonly string[]): ShellText;

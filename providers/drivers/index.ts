@@ -10,13 +10,3 @@ const drivers: Record<DriverName, BridgeDriver> = { openvswitch, linux };
 export function driverOf(name: DriverName): BridgeDriver {
   return drivers[name];
 }
-
-/** Gives each driver one thing of its own, made when it is first asked for. */
-export function forEachDriver<Own>(make: (driver: BridgeDriver) => Own): (driver: BridgeDriver) => Own {
-  const made = new Map<BridgeDriver, Own>();
-  return (driver) => {
-    const own = made.get(driver) ?? make(driver);
-    made.set(driver, own);
-    return own;
-  };
-}

@@ -22,12 +22,27 @@ interface VxlanOfIp {
 type DetailedInterface = InterfaceOfIp & { master?: string; linkinfo?: { info_kind?: string; info_data?: VxlanOfIp } };
 
 export const linux: BridgeDriver = {
-  makeBridges: (wishes) => lines(...wishes.map((wish) => oneLine(makeBridge(wish)))),
+  makeBridge(wish: BridgeWish): ShellText {
+    const { bridge, mark, mtu } = wish;
+    const batch = [
+      `link set ${bridge} alias "${markText(mark)}"`,
+      `link set ${bridge} mtu ${mtu} up`,
+      ...wish.addresses.map((address) => `address replace ${address} dev ${bridge}`),
+    ];
+    return lines(
+      stopUnlessOurs(bridge, mark, findInterface(bridge)),
+      sh`[ -e /sys/class/net/${bridge} ] || ip link add ${bridge} type bridge || exit 1`,
+      sh`printf '%s\n' ${batch} | ip -batch - || exit 1`,
+      // A port that is smaller or bigger than its bridge would cut or lose packets.
+      sh`for port in /sys/class/net/${bridge}/brif/*; do case "$(cat "$port/../ifalias" 2>/dev/null)" in ${prefixOf(mark)}*) ip link set "\${port##*/}" mtu ${mtu} || exit 1 ;; esac; done`,
+      findInterface(bridge),
+    );
+  },
 
   findBridge: findInterface,
 
-  parseBridge(line) {
-    const found: DetailedInterface | undefined = parseInterface(line);
+  parseBridge(output) {
+    const found: DetailedInterface | undefined = parseInterface(output);
     if (found === undefined) return undefined;
     const mark = found.linkinfo?.info_kind === "bridge" ? parseMark(found.ifalias ?? "") : undefined;
     return { mark, mtu: found.mtu, up: isUp(found), addresses: foundAddresses(found) };
@@ -64,23 +79,6 @@ export const linux: BridgeDriver = {
 
   endRemovalHint: (bridge, remote) => `ip link delete ${interfaceName(bridge, remote)}`,
 };
-
-function makeBridge(wish: BridgeWish): ShellText {
-  const { bridge, mark, mtu } = wish;
-  const batch = [
-    `link set ${bridge} alias "${markText(mark)}"`,
-    `link set ${bridge} mtu ${mtu} up`,
-    ...wish.addresses.map((address) => `address replace ${address} dev ${bridge}`),
-  ];
-  return lines(
-    stopUnlessOurs(bridge, mark, findInterface(bridge)),
-    sh`[ -e /sys/class/net/${bridge} ] || ip link add ${bridge} type bridge || exit 1`,
-    sh`printf '%s\n' ${batch} | ip -batch - || exit 1`,
-    // A port that is smaller or bigger than its bridge would cut or lose packets.
-    sh`for port in /sys/class/net/${bridge}/brif/*; do case "$(cat "$port/../ifalias" 2>/dev/null)" in ${prefixOf(mark)}*) ip link set "\${port##*/}" mtu ${mtu} || exit 1 ;; esac; done`,
-    findInterface(bridge),
-  );
-}
 
 function makeTunnelEnd(wish: TunnelEndWish): ShellText {
   const { bridge, mark } = wish;

@@ -11,30 +11,30 @@ import { carriesMark, externalIds, markOf, vsctl } from "./openvswitch-marks.ts"
 import { optional, parseTable, settingsMap } from "./ovsdb.ts";
 
 export const openvswitch: BridgeDriver = {
-  makeBridges(wishes) {
-    const names = wishes.map(({ bridge }) => bridge);
+  makeBridge(wish: BridgeWish): ShellText {
+    const { bridge, mark, mtu } = wish;
+    const batch = [
+      ...wish.addresses.map((address) => `address replace ${address} dev ${bridge}`),
+      `link set ${bridge} up`,
+      // Read back by the call that changed it.
+      `address show dev ${bridge}`,
+    ];
     return lines(
-      defineState,
-      sh`types=$(${vsctl} get Open_vSwitch . datapath_types) || exit 1`,
-      sh`datapath=netdev; case "$types" in *'[system'*|*', system'*) datapath=system ;; esac`,
-      sh`are_free() { for name; do [ ! -e "/sys/class/net/$name" ] || return 1; done; }`,
-      // On bare nodes this is all: a bridge that is there makes it fail before anything is changed. What the database holds is
-      // printed by the call that writes it, once that is committed.
-      sh`if are_free ${names} && made=$(${vsctl} ${wishes.map((wish) => sh`-- add-br ${settingsOf(wish)} ${rowsOf(wish.bridge)}`)} 2>/dev/null); then`,
-      sh`printf '%s\n' ${wishes.flatMap(interfaceChanges)} | ip -batch - || exit 1`,
-      sh`printf '%s\n' "$made" | { ${lines(...names.map((name) => sh`state ${name}`))}\n}`,
-      sh`else`,
-      ...wishes.map((wish) => oneLine(mendBridge(wish))),
-      sh`fi`,
+      sh`found=$(${findInDatabase(bridge)}) || exit 1`,
+      stopUnlessOurs(mark, sh`[ ! -e /sys/class/net/${bridge} ]`, findInterface(bridge)),
+      sh`datapath=netdev; case "$found" in *'[system'*|*', system'*) datapath=system ;; esac`,
+      // What the database holds is printed by the call that writes it, once that is committed.
+      sh`${vsctl} -- --may-exist add-br ${bridge} -- set bridge ${bridge} datapath_type=$datapath ${externalIds(mark)} -- set interface ${bridge} mtu_request=${mtu} ${rowsOf(bridge)} || exit 1`,
+      sh`printf '%s\n' ${batch} | ip -j -d -batch - || exit 1`,
     );
   },
 
-  findBridge: (bridge) => lines(defineState, sh`found=$(${vsctl} ${rowsOf(bridge)}) || exit 1`, stateOf(bridge)),
+  findBridge,
 
-  parseBridge(line) {
-    const [bridges = "", interfaces = "", address = ""] = line.split("\t");
+  parseBridge(output) {
+    const [bridges = "", interfaces = "", _datapaths, ...links] = output.split("\n");
     const [bridge] = parseTable(bridges);
-    const link = parseInterface(address);
+    const link = parseInterface(links.join("\n"));
     if (bridge === undefined) return link === undefined ? undefined : unmarked(link);
     const [row] = parseTable(interfaces);
     const asked = optional(row?.mtu_request);
@@ -99,39 +99,21 @@ esac`,
   endRemovalHint: (bridge, remote) => `ovs-vsctl --if-exists del-port ${tunnelPortName(bridge, remote)}`,
 };
 
-/** Prints the state of a bridge out of its two rows, which it reads, and its interface; tabs are in none of them. */
-const defineState = sh`state() { IFS= read -r bridge_row; IFS= read -r interface_row; printf '%s\t%s\t%s\n' "$bridge_row" "$interface_row" "$(ip -j -d address show dev "$1" 2>/dev/null)"; }`;
-
-/** The same out of what a script read into `found`. */
-function stateOf(bridge: string): ShellText {
-  return sh`printf '%s\n' "$found" | state ${bridge}`;
+function findBridge(bridge: string): ShellText {
+  return lines(sh`${findInDatabase(bridge)} || exit 1`, findInterface(bridge));
 }
 
-/** Prints two lines: the bridge's row and its interface's. One call, as each costs a process. */
+function findInDatabase(bridge: string): ShellText {
+  return sh`${vsctl} ${rowsOf(bridge)}`;
+}
+
+/** Prints three lines: the bridge's row, its interface's row, the kinds of datapath the node has. One call, as each costs a process. */
 function rowsOf(bridge: string): ShellText {
-  return sh`-- --columns=external_ids find bridge name=${bridge} -- --columns=mtu_request find interface name=${bridge}`;
+  return sh`-- --columns=external_ids find bridge name=${bridge} -- --columns=mtu_request find interface name=${bridge} -- get Open_vSwitch . datapath_types`;
 }
 
-/** The bridge with all its settings, as what follows `add-br`. */
-function settingsOf({ bridge, mark, mtu }: BridgeWish): ShellText {
-  return sh`${bridge} -- set bridge ${bridge} datapath_type=$datapath ${externalIds(mark)} -- set interface ${bridge} mtu_request=${mtu}`;
-}
-
-/** What is not in the database, for a batch of `ip`. */
-function interfaceChanges({ bridge, addresses }: BridgeWish): readonly string[] {
-  return [...addresses.map((address) => `address replace ${address} dev ${bridge}`), `link set ${bridge} up`];
-}
-
-/** Makes one bridge, whatever of it is there. */
-function mendBridge(wish: BridgeWish): ShellText {
-  const { bridge, mark } = wish;
-  return lines(
-    sh`found=$(${vsctl} ${rowsOf(bridge)}) || exit 1`,
-    stopUnlessOurs(mark, sh`are_free ${bridge}`, stateOf(bridge)),
-    sh`found=$(${vsctl} -- --may-exist add-br ${settingsOf(wish)} ${rowsOf(bridge)}) || exit 1`,
-    sh`printf '%s\n' ${interfaceChanges(wish)} | ip -batch - || exit 1`,
-    stateOf(bridge),
-  );
+function findInterface(name: string): ShellText {
+  return sh`ip -j -d address show dev ${name} 2>/dev/null || true`;
 }
 
 /** The port of an end with all its settings, as what follows `add-port`. */
@@ -150,7 +132,7 @@ function portOf({ bridge, remote, local, vni, port: udpPort, mark }: TunnelEndWi
 function mendTunnelEnd(wish: TunnelEndWish): ShellText {
   return lines(
     sh`found=$(${findTunnelEnds([wish])}) || exit 1`,
-    stopUnlessOurs(wish.mark, sh`true`, sh`printf '%s\n' "$found"`),
+    stopUnlessOurs(wish.mark, sh`true`, sh`true`),
     sh`${vsctl} -- --may-exist add-port ${portOf(wish)} || exit 1`,
     findTunnelEnds([wish]),
   );
@@ -163,13 +145,13 @@ function findTunnelEnds(ends: readonly TunnelEndName[]): ShellText {
 }
 
 /**
- * Ends a script when what it read into `found` is not ours.
+ * Ends a script when what it read into `found` is not ours, and prints it.
  *
  * @param free says whether nothing outside the database has the name
- * @param print prints what `find…` prints
+ * @param more prints the rest of what `find…` prints
  */
-function stopUnlessOurs(mark: Mark, free: ShellText, print: ShellText): ShellText {
-  const stop = sh`${print}; exit 0`;
+function stopUnlessOurs(mark: Mark, free: ShellText, more: ShellText): ShellText {
+  const stop = sh`printf '%s\n' "$found"; ${more}; exit 0`;
   return sh`case "$found" in *${carriesMark(mark)}*) ;; *'"data":[]'*) if ! ${free}; then ${stop}; fi ;; *) ${stop} ;; esac`;
 }
 

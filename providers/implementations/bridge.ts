@@ -1,15 +1,14 @@
 /** Implementation of an overlay bridge on a node. */
 import { parseAddress } from "../../model/addresses.ts";
 import type { BridgeInputs, BridgeOutputs } from "../bridge.ts";
-import type { BridgeDriver, BridgeWish, FoundBridge } from "../drivers/driver.ts";
-import { driverOf, forEachDriver } from "../drivers/index.ts";
+import type { BridgeDriver, FoundBridge } from "../drivers/driver.ts";
+import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { ForeignObject, foreignObject, newGeneration } from "../mark.ts";
 import { markedObject } from "../marked-object.ts";
 import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
-import { run, succeed } from "../remote/run.ts";
-import { linesFor, named, together } from "../remote/together.ts";
+import { run } from "../remote/run.ts";
 
 export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, generation: olds?.generation ?? newGeneration() }),
@@ -44,31 +43,15 @@ async function make(outs: BridgeOutputs): Promise<BridgeOutputs> {
   const driver = driverOf(outs.driver);
   const step = `make bridge ${outs.bridge}`;
   const wish = { bridge: outs.bridge, mtu: outs.mtu, addresses: outs.addresses, mark: outs };
-  const { line, said } = await makeWith(driver)(outs.node, wish);
-  const made = driver.parseBridge(line);
+  const made = driver.parseBridge(await run(outs.node, step, driver.makeBridge(wish)));
   if (made !== undefined && made.mark?.environment !== outs.environment) throw refusal(outs, driver, made);
   const strays =
     made === undefined ? [] : nodeAddresses(made, outs).filter((address) => !outs.addresses.includes(address));
   const found = strays.length === 0 ? made : await removeStrays(outs, driver, strays);
   const problem = problemOf(found, outs);
-  if (problem !== "") throw new StepError(outs.node.name, step, `read back, ${problem}`, said);
+  if (problem !== "") throw new StepError(outs.node.name, step, `read back, ${problem}`);
   return outs;
 }
-
-/** What makes the bridges of a driver on a node: those of all overlays together. */
-const makeWith = forEachDriver((driver) =>
-  together({
-    step: (wishes: readonly BridgeWish[]) =>
-      `make ${named(
-        "bridge",
-        wishes.map(({ bridge }) => bridge),
-      )}`,
-    async work(node, step, wishes) {
-      const { stdout, stderr } = await succeed(node, step, driver.makeBridges(wishes));
-      return linesFor(wishes, stdout).map((line) => ({ line, said: stderr }));
-    },
-  }),
-);
 
 async function removeStrays(
   outs: BridgeOutputs,

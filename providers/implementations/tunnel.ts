@@ -1,13 +1,13 @@
 /** Implementation of a VXLAN tunnel between two nodes. */
-import type { FoundTunnelEnd, TunnelEndName, TunnelEndWish } from "../drivers/driver.ts";
-import { driverOf, forEachDriver } from "../drivers/index.ts";
+import type { BridgeDriver, FoundTunnelEnd, TunnelEndName, TunnelEndWish } from "../drivers/driver.ts";
+import { driverOf } from "../drivers/index.ts";
 import { accept, differenceOnNodes } from "../implementation.ts";
 import { foreignObject } from "../mark.ts";
 import { markedObject, recorded } from "../marked-object.ts";
 import { messageOf, StepError } from "../remote/error.ts";
 import { isNodeGone, type NodeHandle } from "../remote/node-handle.ts";
 import { run, succeed } from "../remote/run.ts";
-import { linesFor, named, together } from "../remote/together.ts";
+import { together } from "../remote/together.ts";
 import type { TunnelEnd, TunnelInputs, TunnelOutputs } from "../tunnel.ts";
 
 export const tunnel = markedObject<TunnelInputs, TunnelOutputs>({
@@ -92,27 +92,39 @@ async function findOurs(outs: TunnelOutputs, { node, remote }: End): Promise<Fou
   return found?.mark?.environment === outs.environment ? found : undefined;
 }
 
-/** What makes and reads the tunnel ends of a driver on a node: the many ends on the centre of a star together. */
-const workersFor = forEachDriver((driver) => {
-  const names = (ends: readonly TunnelEndName[]): string =>
-    named(
-      "tunnel port",
-      ends.map(({ bridge, remote }) => driver.endName(bridge, remote)),
-    );
+/** What makes ends of tunnels on a node, and what reads them. */
+type EndWorkers = ReturnType<typeof workersOf>;
+
+const workers = new Map<BridgeDriver, EndWorkers>();
+
+/** The workers of a driver: the many ends on the centre of a star are made together, and read together. */
+function workersFor(driver: BridgeDriver): EndWorkers {
+  const those = workers.get(driver) ?? workersOf(driver);
+  workers.set(driver, those);
+  return those;
+}
+
+function workersOf(driver: BridgeDriver) {
   return {
-    make: together({
-      step: (wishes: readonly TunnelEndWish[]) => `make ${names(wishes)}`,
-      async work(node, step, wishes) {
-        const { stdout, stderr } = await succeed(node, step, driver.makeTunnelEnds(wishes));
-        return linesFor(wishes, stdout).map((line) => ({ line, said: stderr }));
-      },
+    make: together(async (node, wishes: readonly TunnelEndWish[]) => {
+      const { stdout, stderr } = await succeed(node, stepOf("make", driver, wishes), driver.makeTunnelEnds(wishes));
+      return linesOf(stdout, wishes).map((line) => ({ line, said: stderr }));
     }),
-    find: together({
-      step: (ends: readonly TunnelEndName[]) => `read ${names(ends)}`,
-      work: async (node, step, ends) => linesFor(ends, await run(node, step, driver.findTunnelEnds(ends))),
-    }),
+    find: together(async (node, ends: readonly TunnelEndName[]) =>
+      linesOf(await run(node, stepOf("read", driver, ends), driver.findTunnelEnds(ends)), ends),
+    ),
   };
-});
+}
+
+function linesOf(printed: string, ends: readonly TunnelEndName[]): readonly string[] {
+  const found = printed.split("\n");
+  return ends.map((_, index) => found[index] ?? "");
+}
+
+function stepOf(verb: string, driver: BridgeDriver, ends: readonly TunnelEndName[]): string {
+  const names = ends.map(({ bridge, remote }) => driver.endName(bridge, remote));
+  return names.length === 1 ? `${verb} tunnel port ${names[0]}` : `${verb} tunnel ports ${names.join(", ")}`;
+}
 
 /** A missing or faulty end, or one at another address than its node's, shows as blank: no setting of it can be relied on. */
 function settingsOf(found: FoundTunnelEnd | undefined, local: string | undefined): TunnelEnd {

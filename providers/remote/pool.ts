@@ -67,16 +67,6 @@ export async function ensureConnected(node: NodeHandle): Promise<void> {
 }
 
 /**
- * Waits for the connection to a node, which steps that come later use.
- *
- * @param step names what it is for, when it fails
- * @throws StepError as the step itself would
- */
-export async function waitForConnection(node: NodeHandle, step: () => string): Promise<void> {
-  await clientOf(lineTo(node), node, step);
-}
-
-/**
  * Opens a channel on the node's connection, once one is free, runs the command in it and gives what `use` makes of it.
  * `use` is called the moment the channel is open: a short command's exit can be in the very same packet.
  */
@@ -87,7 +77,10 @@ export async function inChannel<T>(
   use: (channel: ClientChannel) => Promise<T>,
 ): Promise<T> {
   const line = lineTo(node);
-  const client = await clientOf(line, node, () => step);
+  if (line.silent !== undefined) throw silence(node, step, line.silent);
+  const client = await line.client.catch((error) => {
+    throw unreachable(line, node, step, error);
+  });
   await turn(line);
   if (line.silent !== undefined) throw silence(node, step, line.silent);
   return await new Promise((resolve, reject) => {
@@ -182,13 +175,6 @@ function loginOf({ user, host, port, hostKey, identityFile }: Endpoint): string 
 function asJumpFailure(error: unknown): AccessFailure {
   const mismatch = error instanceof AccessFailure ? error.mismatch : undefined;
   return new AccessFailure("jump", `the jump host fails: ${messageOf(error)}`, mismatch);
-}
-
-async function clientOf(line: Line, node: NodeHandle, step: () => string): Promise<Client> {
-  if (line.silent !== undefined) throw silence(node, step(), line.silent);
-  return await line.client.catch((error) => {
-    throw unreachable(line, node, step(), error);
-  });
 }
 
 /** Waits for a free channel. */

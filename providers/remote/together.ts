@@ -1,6 +1,6 @@
 /** Makes one piece of work out of what many resources ask of a node in the same moment: each channel and each program costs. */
 import type { NodeHandle } from "./node-handle.ts";
-import { keyOf, waitForConnection } from "./pool.ts";
+import { keyOf } from "./pool.ts";
 
 /** Most requests in one piece of work, so that it ends well within a step's deadline. */
 const MOST_AT_ONCE = 50;
@@ -12,20 +12,14 @@ interface Asked<Item, Result> {
   readonly reject: (reason: unknown) => void;
 }
 
-/** What is done for several items of one node at once. */
-export interface SharedWork<Item, Result> {
-  /** Names the step, when it fails and while it is under way. */
-  readonly step: (items: readonly Item[]) => string;
-  /** Does it, and gives a result for each item, in their order; when it fails, all have failed. */
-  readonly work: (node: NodeHandle, step: string, items: readonly Item[]) => Promise<readonly Result[]>;
-}
-
 /**
- * Gives a function that asks for one thing on a node. While the node is being connected to, or a piece of work is under way
- * there, requests wait; then all that wait are one piece.
+ * Gives a function that asks for one thing on a node. While a piece of work is under way there, requests wait; then all that
+ * wait are one piece.
+ *
+ * @param work does what was asked for, and gives a result for each item, in their order; when it fails, all have failed
  */
 export function together<Item, Result>(
-  shared: SharedWork<Item, Result>,
+  work: (node: NodeHandle, items: readonly Item[]) => Promise<readonly Result[]>,
 ): (node: NodeHandle, item: Item) => Promise<Result> {
   const waiting = new Map<string, Asked<Item, Result>[]>();
   return async (node, item) =>
@@ -39,19 +33,8 @@ export function together<Item, Result>(
       }
       const started = [asked];
       waiting.set(key, started);
-      void workOff(node, started, shared, () => waiting.delete(key));
+      void workOff(node, started, work, () => waiting.delete(key));
     });
-}
-
-/** A line of what a script printed for each item, in their order; empty where it printed less. */
-export function linesFor(items: readonly unknown[], printed: string): readonly string[] {
-  const found = printed.split("\n");
-  return items.map((_, index) => found[index] ?? "");
-}
-
-/** What a step is about, e.g. `bridge br-ex` or `bridges br_pub, br_flat`. */
-export function named(kind: string, names: readonly string[]): string {
-  return `${kind}${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
 }
 
 /**
@@ -62,18 +45,14 @@ export function named(kind: string, names: readonly string[]): string {
 async function workOff<Item, Result>(
   node: NodeHandle,
   queue: Asked<Item, Result>[],
-  { step, work }: SharedWork<Item, Result>,
+  work: (node: NodeHandle, items: readonly Item[]) => Promise<readonly Result[]>,
   atEnd: () => void,
 ): Promise<void> {
-  const named = (asked: readonly Asked<Item, Result>[]): string => step(asked.map(({ item }) => item));
-  const [failure] = await Promise.allSettled([waitForConnection(node, () => named(queue))]);
-  if (failure.status === "rejected") for (const { reject } of queue.splice(0)) reject(failure.reason);
   while (queue.length > 0) {
     const taken = queue.splice(0, MOST_AT_ONCE);
     try {
       const results = await work(
         node,
-        named(taken),
         taken.map(({ item }) => item),
       );
       for (const [index, { resolve, reject }] of taken.entries()) {

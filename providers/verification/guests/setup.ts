@@ -90,10 +90,7 @@ function temporaryBridges({ facts, network, node, underlay }: SetUp): ShellText 
   const driver = driverOf(facts.driver);
   const mark = probeMark(environment);
   const bridge = (name: string, own: readonly string[]): ShellText =>
-    lines(
-      sh`( ${driver.makeBridges([{ bridge: name, mtu: network.mtu, addresses: own, mark }])} ) >/dev/null || exit 1`,
-      sh`[ -e /sys/class/net/${name} ] || { echo ${`the bridge ${name} cannot be made`}; exit 1; }`,
-    );
+    sh`( ${driver.makeBridge({ bridge: name, mtu: network.mtu, addresses: own, mark })} ) >/dev/null || exit 1`;
   const tunnelBridge = probeLink(environment, "tunnels");
   const tunnels = (network.temporaryTunnels ?? []).flatMap(({ between, vni }) => {
     const other = between.find((name) => name !== node.name);
