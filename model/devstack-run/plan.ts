@@ -1,9 +1,10 @@
 /** What a run of devstack needs to know, from the settings alone: which devstack, who is a compute, whether TLS is on. */
 import { devstackHome } from "../localconf/base.ts";
 import { localConf, secretNames } from "../localconf/index.ts";
+import { sampleContext } from "../localconf/sample-context.ts";
 import { switched } from "../localconf/services.ts";
-import type { PlannedNode, PlanShape } from "../plan.ts";
-import type { RunStep, Settings } from "../settings.ts";
+import type { PlanShape } from "../plan.ts";
+import type { Role, RunStep, Settings } from "../settings.ts";
 import { type Said, saidIn } from "./said.ts";
 
 /** devstack's service that speaks TLS for all others. */
@@ -29,28 +30,25 @@ export interface RunPlan {
 export function planRun(settings: Settings, { nodes }: Pick<PlanShape, "nodes">): RunPlan | undefined {
   const { run, release } = settings.devstack;
   if (!run.stack) return undefined;
-  const said = nodes.map((node) => saidOn(settings, node, nodes));
+  const said = { primary: saidOn(settings, "primary"), subnode: saidOn(settings, "subnode") };
   return {
     tree: `${devstackHome}/devstack`,
     repository: run.repository,
     ref: run.ref ?? (release === "today" ? "master" : `stable/${release}`),
-    usesTls: usesTls(settings, said[0]),
-    computes: said.filter(({ services }) => services.has("n-cpu")).length,
+    usesTls: usesTls(settings, said.primary),
+    computes: nodes.filter(({ role }) => said[role].services.has("n-cpu")).length,
     secretNames: secretNames(settings),
     seconds: run.seconds,
   };
 }
 
-/** What a node's local.conf says of its services, in whatever way the job says it. Addresses and MTU have no part in that. */
-function saidOn(settings: Settings, node: PlannedNode, nodes: readonly PlannedNode[]): Said {
-  const unaddressed = { ...node, address: "" };
-  return saidIn(localConf({ settings, node: unaddressed, primary: unaddressed, nodes, overlayMtu: 0 }));
+/** What the local.conf of a role's nodes says of their services, in whatever way the job says it. */
+function saidOn(settings: Settings, role: Role): Said {
+  return saidIn(localConf(sampleContext(settings, role)));
 }
 
 /** devstack makes certificates where the service tls-proxy runs (stack.sh); a job may ask for it by ENABLE_TLS alone. */
-function usesTls({ devstack }: Settings, primary: Said | undefined): boolean {
-  if (primary === undefined) return false;
-  const { services, enablesTls } = primary;
+function usesTls({ devstack }: Settings, { services, enablesTls }: Said): boolean {
   const isRefused = switched(devstack.services, "disable", "primary").includes(TLS_SERVICE);
   return services.has(TLS_SERVICE) || (enablesTls && !isRefused);
 }

@@ -1,10 +1,10 @@
 /** localrc variables whose expressions need each other, in no order that bash could evaluate. */
-import type { LocalConfContext } from "../../flavors/flavor.ts";
 import { assignment, pathText, shown } from "../../schema/write.ts";
 import type { Audience, Role, Settings } from "../../settings.ts";
 import type { Violation } from "../../violation.ts";
 import { cycleText, localrcCycles, ownParts } from "../assemble.ts";
 import { usedVariables } from "../expression.ts";
+import { sampleContext } from "../sample-context.ts";
 
 /** One violation for each cycle, at the job's first part in it. */
 export function cycleViolations(settings: Settings): readonly Violation[] {
@@ -44,18 +44,4 @@ function literalDefault(settings: Settings, role: Role, name: string): string {
   const values = ownParts(sampleContext(settings, role)).map(({ localrc }) => localrc[name]);
   const value = values.findLast((each) => each !== undefined);
   return typeof value === "string" ? value : "";
-}
-
-/** Two nodes with addresses of a documentation range (RFC 5737): which variables there are does not depend on them. */
-function sampleContext(settings: Settings, role: Role): LocalConfContext {
-  const primary = { name: "primary", role: "primary", number: 0, hostname: "primary", address: "192.0.2.1" } as const;
-  const subnode = {
-    name: "subnode-1",
-    role: "subnode",
-    number: 1,
-    hostname: "subnode-1",
-    address: "192.0.2.2",
-  } as const;
-  const node = role === "primary" ? primary : subnode;
-  return { settings, node, primary, nodes: [primary, subnode], overlayMtu: 0 };
 }
