@@ -7,10 +7,9 @@ import { dirname, join } from "node:path";
 import { quoteWord } from "../providers/remote/quote.ts";
 import { prepareEnvironment, pulumiHome } from "./pulumi/environment.ts";
 import { installFolder } from "./pulumi/locate.ts";
-import { keepLogs } from "./stack/devstack-runs.ts";
 import { chooseStack, shortName, stackFile } from "./stack/files.ts";
 import { abandoning, goneHosts } from "./stack/gone-hosts.ts";
-import { change, clearPending, exportState, sayOf, takeUp } from "./stack/operations.ts";
+import { change, clearPending, sayOf, takeUp } from "./stack/operations.ts";
 import { askOrFail, type PulumiStack } from "./stack/pulumi.ts";
 import { removeSalt } from "./stack/salt.ts";
 import { readArguments } from "./support/arguments.ts";
@@ -33,10 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     const code = await remove(abandons ? await withoutGone(target, state) : target, state);
     if (code !== 0 && !abandons && (await goneHosts(state)).length > 0)
       sayOf(stack, `some hosts are gone; to give them up: npm run destroy -- ${stack} --abandon-gone`);
-    if (code !== 0) {
-      await keepLogs(stack, await exportState(target), (line) => sayOf(stack, line));
-      return code;
-    }
+    if (code !== 0) return code;
     sayOf(stack, "everything of the environment is removed");
   }
   removeIfEmpty(join(workFolder, shortName(stack)));

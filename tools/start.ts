@@ -1,7 +1,6 @@
 /** `npm start`: from a clean clone to a verified environment. */
 import { quoteWord } from "../providers/remote/quote.ts";
 import { removeUnrecorded } from "./stack/cloud-objects.ts";
-import { keepLogs } from "./stack/devstack-runs.ts";
 import { chooseStack, stackFile } from "./stack/files.ts";
 import { restoreWay } from "./stack/lab-way.ts";
 import { change, clearPending, exportState, pendingOperations, sayOf, takeUp } from "./stack/operations.ts";
@@ -27,10 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const started = Date.now();
   const code = await change(target, "up", ["--refresh"]);
-  if (code !== 0) {
-    await keepLogs(stack, await exportState(target), (line) => sayOf(stack, line));
-    return code;
-  }
+  if (code !== 0) return code;
   const outputs = await readOutputs(target);
   const verification = await currentVerification(target, outputs, started);
   process.stdout.write(`\n${summary(stack, outputs, verification)}\n`);

@@ -43,9 +43,3 @@ export async function collectAll(
     for (const file of await collectLogs(folder, run)) say(file);
   });
 }
-
-/** Collects the logs of runs after a failure: the nodes may be gone when somebody wants to know why. */
-export async function keepLogs(stack: string, state: string | null, say: (line: string) => void): Promise<void> {
-  const failures = await collectAll(stack, recordedRuns(state), (file) => say(`collected ${file}`));
-  for (const failure of failures) say(failure);
-}

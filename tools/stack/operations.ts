@@ -8,6 +8,7 @@ import { prepareEnvironment } from "../pulumi/environment.ts";
 import { setUp } from "../setup.ts";
 import { projectFolder, projectName } from "../support/project.ts";
 import { UserError } from "../support/user-error.ts";
+import { collectAll, recordedRuns } from "./devstack-runs.ts";
 import { purposeOf, readConfiguration, runsDevstack, stackFile } from "./files.ts";
 import { backendFolder, inspectLocks, lockedError } from "./locks.ts";
 import { restoreLoginKey } from "./login-key.ts";
@@ -53,11 +54,21 @@ function needsCommandPlugin(stack: string, state: string | null): boolean {
   return isWanted || resourcesIn(state).some(({ type }) => type.startsWith("command:"));
 }
 
-/** Runs what changes the stack, saying how to go on where it fails; gives Pulumi's exit code. */
+/**
+ * Runs what changes the stack; gives Pulumi's exit code. Where it fails it says how to go on, and collects the logs of devstack, as the
+ * nodes may be gone when somebody wants to know why.
+ */
 export async function change(target: PulumiStack, verb: "up" | "destroy", flags: readonly string[]): Promise<number> {
   const code = await perform(target, [verb, "--yes", "--skip-preview", ...flags]);
   protectState(target);
-  if (code !== 0) sayOf(target.stack, `${verb} failed, its reasons are above; the same command goes on from there`);
+  if (code !== 0) {
+    const say = (line: string): void => sayOf(target.stack, line);
+    say(`${verb} failed, its reasons are above; the same command goes on from there`);
+    const failures = await collectAll(target.stack, recordedRuns(await exportState(target)), (file) =>
+      say(`collected ${file}`),
+    );
+    for (const failure of failures) say(failure);
+  }
   return code;
 }
 
