@@ -53,13 +53,16 @@ function isEngine({ words }: ProcessFacts): boolean {
   return basename(words[0] ?? "") === "pulumi";
 }
 
+/** Whether a folder has the name that the language host gives those of its pipes, a random number behind it (seen with 3.68). */
+export function isNamedAsPipes(name: string): boolean {
+  return /^pulumi-node-pipes\d+$/.test(name);
+}
+
 /** Folders of named pipes that the language host made for a program; nobody else removes them. */
 export function pipeFolders(processes: readonly ProcessFacts[]): readonly string[] {
   return processes.flatMap(({ words }) => {
     const folder = words[words.indexOf("--sync") + 1];
-    return words.includes("--sync") && folder !== undefined && /^pulumi-node-pipes\d+$/.test(basename(folder))
-      ? [folder]
-      : [];
+    return words.includes("--sync") && folder !== undefined && isNamedAsPipes(basename(folder)) ? [folder] : [];
   });
 }
 

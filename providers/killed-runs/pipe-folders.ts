@@ -6,10 +6,7 @@ import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { environmentOf, listProcesses, type ProcessFacts, startedAtMs } from "../processes.ts";
-import { pipeFolders } from "./orphans.ts";
-
-/** What the language host calls such a folder, a random number behind it (seen with 3.68). */
-const NAME = /^pulumi-node-pipes\d+$/;
+import { isNamedAsPipes, pipeFolders } from "./orphans.ts";
 
 /** Milliseconds by which the clocks that date files and processes may differ. */
 const CLOCK_TOLERANCE_MS = 1_000;
@@ -20,7 +17,7 @@ const CLOCK_TOLERANCE_MS = 1_000;
  */
 export function removeDeadPipeFolders(temporary = tmpdir()): number {
   const dated = readdirSync(temporary)
-    .filter((name) => NAME.test(name))
+    .filter(isNamedAsPipes)
     .flatMap((name) => datedOwnFolder(join(temporary, name)));
   if (dated.length === 0) return 0;
   const processes = listProcesses();
