@@ -1,6 +1,5 @@
 /** Lab nodes for the benchmark, of no stack: booted by the lab's own code, swept at the end. */
 import { randomBytes } from "node:crypto";
-import { freeRange } from "../model/addresses.ts";
 import { backendSettings } from "../model/backends/index.ts";
 import { planLab } from "../model/backends/lab.ts";
 import { type GuestFacts, guestFacts } from "../model/guests/plan.ts";
@@ -9,7 +8,7 @@ import { parseSettings, type RawConfig } from "../model/schema/index.ts";
 import type { Settings } from "../model/settings.ts";
 import { labNode } from "../providers/implementations/lab.ts";
 import type { LabIdentity } from "../providers/lab/folders.ts";
-import { rangesInUse } from "../providers/lab/ranges.ts";
+import { freeRangeHere } from "../providers/lab/ranges.ts";
 import { sweepLab } from "../providers/lab/sweep.ts";
 import { makeUnderlay } from "../providers/lab/underlay.ts";
 import type { NodeHandle } from "../providers/remote/node-handle.ts";
@@ -55,11 +54,7 @@ export function benchSettings(stack: string, configuration: Partial<RawConfig>):
 
 /** A range that no route or address of this machine touches. */
 export async function freeUnderlay(): Promise<string> {
-  const used = await rangesInUse("IPv4");
-  return freeRange(
-    used.map(({ range }) => range),
-    wantedUnderlay,
-  );
+  return await freeRangeHere(wantedUnderlay);
 }
 
 /** Boots nodes; when one does not come up, those that did are removed. */

@@ -1,5 +1,5 @@
 /** Ranges of addresses that this machine uses already. */
-import { addressBits, type Family } from "../../model/addresses.ts";
+import { addressBits, type Family, freeRange } from "../../model/addresses.ts";
 import { ipJson } from "./commands.ts";
 
 /** A range, and what has it. */
@@ -21,4 +21,13 @@ export async function rangesInUse(family: Family): Promise<readonly RangeInUse[]
       range: dst.includes("/") ? dst : `${dst}/${addressBits[family]}`,
       by: dev ?? "a route",
     }));
+}
+
+/** An IPv4 range that nothing on this machine routes to: the wanted one, or the nearest of its size. */
+export async function freeRangeHere(wanted: string): Promise<string> {
+  const used = await rangesInUse("IPv4");
+  return freeRange(
+    used.map(({ range }) => range),
+    wanted,
+  );
 }

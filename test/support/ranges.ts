@@ -1,7 +1,7 @@
 /** Ranges for the underlays of tests. */
 import { randomInt } from "node:crypto";
-import { formatRange, freeRange, rangeAround, rangeOf } from "../../model/addresses.ts";
-import { rangesInUse } from "../../providers/lab/ranges.ts";
+import { formatRange, rangeAround, rangeOf } from "../../model/addresses.ts";
+import { freeRangeHere } from "../../providers/lab/ranges.ts";
 
 /** Where they are cut from, and how large each is unless something else is asked for. */
 const RANGES = "10.128.0.0/9";
@@ -17,9 +17,5 @@ export function randomRange(prefix = RANGE_PREFIX): string {
 
 /** The same, and nothing on this machine routes to it: somebody's own lab may lie among the tests' ranges. */
 export async function freeTestRange(prefix = RANGE_PREFIX): Promise<string> {
-  const used = await rangesInUse("IPv4");
-  return freeRange(
-    used.map(({ range }) => range),
-    randomRange(prefix),
-  );
+  return await freeRangeHere(randomRange(prefix));
 }
