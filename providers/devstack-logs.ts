@@ -7,7 +7,7 @@ import type { NodeHandle } from "./remote/node-handle.ts";
 /** A node that is to be stacked. */
 export interface StackedNode {
   node: NodeHandle;
-  /** What its step \`stack\` runs with: another one means that it is stacked again. */
+  /** What its step `stack` runs with: another one means that it is stacked again. */
   id: string;
 }
 

@@ -55,4 +55,3 @@ watch() {
     sleep 1
   done
 }
-

@@ -5,7 +5,7 @@ import { StepError } from "../remote/error.ts";
 import type { Outcome } from "../remote/run.ts";
 import { runStep, type ScriptContext } from "./script.ts";
 
-/** How an attempt to stack a node ended, as the step \`watch\` of the script says it and explains it. */
+/** How an attempt to stack a node ended, as the step `watch` of the script says it and explains it. */
 const endings = ["stacked", "failed", "late", "none", "earlier"] as const;
 export type Ending = (typeof endings)[number];
 

@@ -1,5 +1,6 @@
 /** What an Ansible inventory says of one host. */
 import { parseAddress } from "../../addresses.ts";
+import { SSH_PORT } from "../../ssh-port.ts";
 import type { Violation } from "../../violation.ts";
 import type { AnsibleInventory, GroupHost, Variable, Variables } from "./ansible.ts";
 import { exampleAddress, fileLine, type HostKeyName, type ListedHost, type Origin } from "./listed.ts";
@@ -126,7 +127,7 @@ function wrongConnection({ file, inventory, host, variables }: HostSource): read
 }
 
 function wrongNumbers({ host: { name }, variables, index }: HostSource, origin: Origin): readonly Violation[] {
-  const examples = { port: 22, number: index } as const;
+  const examples = { port: SSH_PORT, number: index } as const;
   return (["port", "number"] as const).flatMap((key) => {
     const found = find(variables, key);
     if (found === undefined || wholeNumber(found) !== undefined) return [];
