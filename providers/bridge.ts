@@ -1,7 +1,7 @@
 /** An overlay bridge on one node. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { DriverName } from "../model/drivers.ts";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
@@ -44,8 +44,6 @@ export interface BridgeArgs {
   readonly nodeSpan?: { readonly first: string; readonly last: string };
 }
 
-const provider = providerFor("bridge");
-
 /**
  * An overlay bridge on one node: addresses, MTU, up. Changes happen in place; another node, bridge name, driver or
  * environment makes a new one. A bridge of the same name that carries no mark of this stack is refused.
@@ -56,7 +54,7 @@ export class Bridge extends MultinodeResource {
 
   constructor(name: string, args: BridgeArgs, options: pulumi.CustomResourceOptions) {
     super(
-      provider,
+      "bridge",
       name,
       { ...args, resource: name, up: true, generation: undefined, revision: undefined },
       options,

@@ -1,6 +1,6 @@
 /** One host that has passed the pre-flight. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { PreflightHost } from "./preflight.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
@@ -12,8 +12,6 @@ export interface CheckedHostInputs {
   handle: NodeHandle;
 }
 
-const provider = providerFor("checkedHost");
-
 /** The handle of a host. Nothing is done on the host by it. */
 export class CheckedHost extends MultinodeResource {
   declare readonly handle: pulumi.Output<NodeHandle>;
@@ -23,6 +21,6 @@ export class CheckedHost extends MultinodeResource {
     args: { readonly about: pulumi.Input<PreflightHost>; readonly handle: pulumi.Input<NodeHandle> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args }, options, "node", "CheckedHost");
+    super("checkedHost", name, { ...args }, options, "node", "CheckedHost");
   }
 }

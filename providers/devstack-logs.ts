@@ -1,7 +1,7 @@
 /** The logs of runs of stack.sh that fail, on this machine. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { DevstackRunInputs } from "./devstack-run.ts";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** A node that is to be stacked. */
@@ -27,8 +27,6 @@ export interface DevstackLogsOutputs extends DevstackLogsInputs {
   stacked: Record<string, string>;
 }
 
-const provider = providerFor("devstackLogs");
-
 /**
  * Watches runs of stack.sh beside the commands that make them: it must not depend on those, as nothing runs that depends on a command
  * that failed. Of a run that fails it fetches the node's logs, secret values taken out, and says where they are. One for all that begin
@@ -42,6 +40,6 @@ export class DevstackLogs extends MultinodeResource {
     },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args, stacked: undefined }, options, "devstack", "Logs");
+    super("devstackLogs", name, { ...args, stacked: undefined }, options, "devstack", "Logs");
   }
 }

@@ -1,6 +1,6 @@
 /** What the runs of devstack on a node live on. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
@@ -24,8 +24,6 @@ export interface DevstackRunInputs {
 /** What is recorded of them; with a new generation, what was stacked before counts no more. */
 export interface DevstackRunOutputs extends DevstackRunInputs, Recorded {}
 
-const provider = providerFor("devstackRun");
-
 /**
  * A folder on the node for logs and for what was run. Deleting it runs unstack.sh, whatever became of stack.sh: a command that
  * failed when it was created is in no state, and its own delete would never run.
@@ -38,6 +36,6 @@ export class DevstackRun extends MultinodeResource {
     args: { readonly [Key in keyof DevstackRunInputs]: pulumi.Input<DevstackRunInputs[Key]> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args, generation: undefined, revision: undefined }, options, "devstack", "Run");
+    super("devstackRun", name, { ...args, generation: undefined, revision: undefined }, options, "devstack", "Run");
   }
 }

@@ -1,6 +1,6 @@
 /** The environment itself: its id, and its folder of generated files. */
 import * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 
 /** Resolved inputs of an environment. */
 export interface EnvironmentInputs {
@@ -16,8 +16,6 @@ export interface EnvironmentOutputs extends EnvironmentInputs {
   environmentId: string;
 }
 
-const provider = providerFor("environment");
-
 /**
  * The first resource of a stack and the last to go. Creating it makes nothing anywhere, so an interrupted run always
  * has it on record; deleting it removes the folder of generated files, and ends what killed runs of Pulumi left running.
@@ -29,7 +27,7 @@ export class Environment extends MultinodeResource {
   readonly mark: pulumi.Output<string>;
 
   constructor(name: string, args: EnvironmentInputs, options: pulumi.CustomResourceOptions = {}) {
-    super(provider, name, { ...args, environmentId: undefined }, options, "environment", "Environment");
+    super("environment", name, { ...args, environmentId: undefined }, options, "environment", "Environment");
     this.mark = pulumi.interpolate`${args.stack}-${this.environmentId}`;
   }
 }

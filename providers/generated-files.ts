@@ -1,6 +1,6 @@
 /** Files on this machine that the environment generates for its users. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 
 /** Resolved inputs of generated files. */
 export interface GeneratedFilesInputs {
@@ -10,8 +10,6 @@ export interface GeneratedFilesInputs {
   files: Record<string, string>;
 }
 
-const provider = providerFor("generatedFiles");
-
 /** The files under `.multinode/<stack>`: rewritten when one is missing or was changed, removed with the stack. */
 export class GeneratedFiles extends MultinodeResource {
   constructor(
@@ -19,6 +17,6 @@ export class GeneratedFiles extends MultinodeResource {
     args: { readonly folder: pulumi.Input<string>; readonly files: pulumi.Input<Record<string, string>> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args }, options, "environment", "GeneratedFiles");
+    super("generatedFiles", name, { ...args }, options, "environment", "GeneratedFiles");
   }
 }

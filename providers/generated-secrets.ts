@@ -1,6 +1,6 @@
 /** Secrets the stack makes up for itself. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 
 /** Resolved inputs of generated secrets. */
 export interface GeneratedSecretsInputs {
@@ -14,14 +14,12 @@ export interface GeneratedSecretsOutputs extends GeneratedSecretsInputs {
   values: Record<string, string>;
 }
 
-const provider = providerFor("generatedSecrets");
-
 /** Random values, one a name, that stay the same as long as the stack lives; a name added later gets one of its own. */
 export class GeneratedSecrets extends MultinodeResource {
   declare readonly values: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: { readonly names: readonly string[] }, options: pulumi.CustomResourceOptions) {
     const secret = { ...options, additionalSecretOutputs: ["values"] };
-    super(provider, name, { ...args, values: undefined }, secret, "environment", "GeneratedSecrets");
+    super("generatedSecrets", name, { ...args, values: undefined }, secret, "environment", "GeneratedSecrets");
   }
 }

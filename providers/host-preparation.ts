@@ -1,7 +1,7 @@
 /** A node made ready for the job: one resource, as many parts as `host/index.ts` lists. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { FirewallPlan } from "../model/host/firewall.ts";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { PartName } from "./host/index.ts";
 import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
@@ -49,8 +49,6 @@ export interface HostPreparationArgs {
   readonly privateKey: pulumi.Input<string>;
 }
 
-const provider = providerFor("hostPreparation");
-
 /**
  * A node made ready: the other nodes by name, SSH between all of them as root and as the stack's user, a firewall that
  * keeps strangers out of the tunnels, Open vSwitch where the driver needs it, and the user that runs devstack. Only what
@@ -64,6 +62,6 @@ export class HostPreparation extends MultinodeResource {
   constructor(name: string, args: HostPreparationArgs, options: pulumi.CustomResourceOptions) {
     const secret = { ...options, additionalSecretOutputs: ["privateKey"] };
     const found = { generation: undefined, revision: undefined };
-    super(provider, name, { ...args, resource: name, ...found }, secret, "node", "HostPreparation");
+    super("hostPreparation", name, { ...args, resource: name, ...found }, secret, "node", "HostPreparation");
   }
 }

@@ -1,6 +1,6 @@
 /** The job's SSH key pair. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 
 /** Resolved inputs of a key pair. */
 export interface KeyPairInputs {
@@ -16,8 +16,6 @@ export interface KeyPairOutputs extends KeyPairInputs {
   privateKey: string;
 }
 
-const provider = providerFor("keyPair");
-
 /** An Ed25519 key pair that stays the same as long as the stack lives. */
 export class KeyPair extends MultinodeResource {
   declare readonly publicKey: pulumi.Output<string>;
@@ -25,6 +23,6 @@ export class KeyPair extends MultinodeResource {
 
   constructor(name: string, args: { readonly comment: pulumi.Input<string> }, options: pulumi.CustomResourceOptions) {
     const secret = { ...options, additionalSecretOutputs: ["privateKey"] };
-    super(provider, name, { ...args, publicKey: undefined, privateKey: undefined }, secret, "environment", "KeyPair");
+    super("keyPair", name, { ...args, publicKey: undefined, privateKey: undefined }, secret, "environment", "KeyPair");
   }
 }

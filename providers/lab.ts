@@ -1,6 +1,6 @@
 /** The embedded lab: its record, its underlay, and its nodes on this machine. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { LabIdentity } from "./lab/folders.ts";
 import type { NodeSpec } from "./lab/node-spec.ts";
 import type { UnderlaySpec } from "./lab/underlay.ts";
@@ -11,15 +11,13 @@ export interface LabInputs {
   lab: LabIdentity;
 }
 
-const labProvider = providerFor("lab");
-
 /**
  * The lab's record, made before its first part: creating it makes nothing on this machine and fails where no lab can be.
  * Deleting it, last of all, sweeps whatever carries the lab's mark, also what an interrupted run did not record.
  */
 export class Lab extends MultinodeResource {
   constructor(name: string, args: { readonly lab: pulumi.Input<LabIdentity> }, options: pulumi.CustomResourceOptions) {
-    super(labProvider, name, { ...args }, options, "lab", "Lab");
+    super("lab", name, { ...args }, options, "lab", "Lab");
   }
 }
 
@@ -37,8 +35,6 @@ export interface LabUnderlayOutputs extends LabUnderlayInputs {
   generation: string;
 }
 
-const underlayProvider = providerFor("labUnderlay");
-
 /** The routed underlay between the lab's nodes, and the route from this machine to them. */
 export class LabUnderlay extends MultinodeResource {
   declare readonly generation: pulumi.Output<string>;
@@ -48,7 +44,7 @@ export class LabUnderlay extends MultinodeResource {
     args: { readonly lab: pulumi.Input<LabIdentity>; readonly spec: UnderlaySpec; readonly project: string },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(underlayProvider, name, { ...args, generation: undefined }, options, "lab", "Underlay");
+    super("labUnderlay", name, { ...args, generation: undefined }, options, "lab", "Underlay");
   }
 }
 
@@ -67,8 +63,6 @@ export interface LabNodeOutputs extends LabNodeInputs {
   handle: NodeHandle;
 }
 
-const nodeProvider = providerFor("labNode");
-
 /** A node of the lab: up and answering over SSH when created. Any change of its specification makes a new one. */
 export class LabNode extends MultinodeResource {
   /** How it is reached; what lives on the node takes this as input. */
@@ -84,6 +78,6 @@ export class LabNode extends MultinodeResource {
     },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(nodeProvider, name, { ...args, handle: undefined }, options, "lab", "Node");
+    super("labNode", name, { ...args, handle: undefined }, options, "lab", "Node");
   }
 }

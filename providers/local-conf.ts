@@ -1,6 +1,6 @@
 /** A node's devstack configuration file. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
@@ -43,8 +43,6 @@ export interface LocalConfArgs {
   readonly secrets: pulumi.Input<Record<string, string>>;
 }
 
-const provider = providerFor("localConf");
-
 /** A node's local.conf. Content, owner and mode change in place; a file that carries no mark of this stack is refused. */
 export class LocalConf extends MultinodeResource {
   declare readonly revision: pulumi.Output<string>;
@@ -53,6 +51,6 @@ export class LocalConf extends MultinodeResource {
   constructor(name: string, args: LocalConfArgs, options: pulumi.CustomResourceOptions) {
     const secret = { ...options, additionalSecretOutputs: ["secrets"] };
     const found = { generation: undefined, revision: undefined, contentRevision: undefined, madeFolder: undefined };
-    super(provider, name, { ...args, resource: name, ...found }, secret, "devstack", "LocalConf");
+    super("localConf", name, { ...args, resource: name, ...found }, secret, "devstack", "LocalConf");
   }
 }

@@ -1,6 +1,6 @@
 /** The private key that a configuration holds, as the file that SSH needs. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 
 /** Resolved inputs of a login's key. */
 export interface LoginKeyInputs {
@@ -9,8 +9,6 @@ export interface LoginKeyInputs {
   /** The key's text; encrypted in the state. */
   privateKey: string;
 }
-
-const provider = providerFor("loginKey");
 
 /**
  * A private key in a file that only its owner can read; removed with the stack. A refresh puts the file back where it is
@@ -29,6 +27,6 @@ export class LoginKey extends MultinodeResource {
     options: pulumi.CustomResourceOptions,
   ) {
     const secret = { ...options, additionalSecretOutputs: ["privateKey"] };
-    super(provider, name, { ...args }, secret, "environment", "LoginKey");
+    super("loginKey", name, { ...args }, secret, "environment", "LoginKey");
   }
 }

@@ -1,6 +1,6 @@
 /** What we ask an OpenStack cloud ourselves, beside what @pulumi/openstack makes in it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { CloudChoice } from "./openstack/credentials.ts";
 
 /** Resolved inputs of the record of a stack in a cloud. */
@@ -13,19 +13,15 @@ export interface CloudRecordInputs {
 /** The same, as given. */
 type CloudRecordArgs = Omit<CloudRecordInputs, "mark"> & { readonly mark: pulumi.Input<string> };
 
-const recordProvider = providerFor("cloudRecord");
-
 /**
  * The stack's record in a cloud, made before its first object there: creating it makes nothing. Deleting it, last of all,
  * removes whatever carries the stack's mark, also what an API that died in the middle of a request left half-made.
  */
 export class CloudRecord extends MultinodeResource {
   constructor(name: string, args: CloudRecordArgs, options: pulumi.CustomResourceOptions) {
-    super(recordProvider, name, { ...args }, options, "openstack", "CloudRecord");
+    super("cloudRecord", name, { ...args }, options, "openstack", "CloudRecord");
   }
 }
-
-const nodesRecordProvider = providerFor("nodesRecord");
 
 /**
  * The record of what the nodes have in a cloud, between the network with its security group, which come before it, and servers,
@@ -34,7 +30,7 @@ const nodesRecordProvider = providerFor("nodesRecord");
  */
 export class NodesRecord extends MultinodeResource {
   constructor(name: string, args: CloudRecordArgs, options: pulumi.CustomResourceOptions) {
-    super(nodesRecordProvider, name, { ...args }, options, "openstack", "NodesRecord");
+    super("nodesRecord", name, { ...args }, options, "openstack", "NodesRecord");
   }
 }
 
@@ -81,19 +77,15 @@ abstract class FoundObjects extends MultinodeResource {
   declare readonly externalNetworkName: pulumi.Output<string>;
 }
 
-const selectionProvider = providerFor("cloudSelection");
-
 /**
  * Image, flavor and networks of a cloud, looked up once: what they were found to be stays, so that an image of the same name
  * that comes later replaces no server. Whatever is unknown is told at once, with what there is.
  */
 export class CloudSelection extends FoundObjects {
   constructor(name: string, args: CloudSelectionInputs, options: pulumi.CustomResourceOptions) {
-    super(selectionProvider, name, { ...args, ...notFoundYet }, options, "openstack", "CloudSelection");
+    super("cloudSelection", name, { ...args, ...notFoundYet }, options, "openstack", "CloudSelection");
   }
 }
-
-const selectedProvider = providerFor("selectedObjects");
 
 /**
  * The record of what a selection found. Of a selection that changes a preview knows nothing; here what the change does not touch
@@ -109,7 +101,7 @@ export class SelectedObjects extends FoundObjects {
   ) {
     const { imageId, flavorId, networkId, mtu, externalNetworkId, externalNetworkName } = selection;
     const found = { imageId, flavorId, networkId, mtu, externalNetworkId, externalNetworkName };
-    super(selectedProvider, name, { ...wanted, ...found }, options, "openstack", "SelectedObjects");
+    super("selectedObjects", name, { ...wanted, ...found }, options, "openstack", "SelectedObjects");
   }
 }
 
@@ -136,8 +128,6 @@ export interface ActiveServersOutputs extends ActiveServersInputs {
   ids: Record<string, string>;
 }
 
-const activeServersProvider = providerFor("activeServers");
-
 /**
  * Servers that nova makes, watched while the plugin makes them: it must not depend on them, as nothing runs that depends on a server
  * that failed. The plugin passes on that a server is in ERROR and not why; this one tells the fault, and deletes what never ran, so
@@ -154,7 +144,7 @@ export class ActiveServers extends MultinodeResource {
     },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(activeServersProvider, name, { ...args, ids: undefined }, options, "openstack", "ActiveServers");
+    super("activeServers", name, { ...args, ids: undefined }, options, "openstack", "ActiveServers");
   }
 }
 
@@ -179,8 +169,6 @@ export interface AnsweringServerOutputs extends AnsweringServerInputs {
   hostKey: string;
 }
 
-const serverProvider = providerFor("answeringServer");
-
 /**
  * A server that is ACTIVE and answers at its SSH port. The plugin says so of no server: one in ERROR counts as done for it
  * with the next `up`. Gone for a refresh when the server is in ERROR or deleted.
@@ -195,6 +183,6 @@ export class AnsweringServer extends MultinodeResource {
     args: { readonly [Key in keyof AnsweringServerInputs]: pulumi.Input<AnsweringServerInputs[Key]> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(serverProvider, name, { ...args, hostKey: undefined }, options, "openstack", "AnsweringServer");
+    super("answeringServer", name, { ...args, hostKey: undefined }, options, "openstack", "AnsweringServer");
   }
 }

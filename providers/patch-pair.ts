@@ -1,6 +1,6 @@
 /** A pair of patch ports that joins two bridges of one node. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
@@ -22,8 +22,6 @@ export interface PatchPairInputs {
 /** What is recorded of a patch pair. */
 export interface PatchPairOutputs extends PatchPairInputs, Recorded {}
 
-const provider = providerFor("patchPair");
-
 /**
  * Patch ports of Open vSwitch, one on each bridge, each the other's peer: on br-infra `patch-br-ex`, on br-ex
  * `patch-br-infra`, as neutron's own multinode jobs have them. Ports without our mark are refused.
@@ -43,7 +41,7 @@ export class PatchPair extends MultinodeResource {
   ) {
     const peers = args.bridges.map((bridge) => `patch-${bridge}`);
     super(
-      provider,
+      "patchPair",
       name,
       { ...args, resource: name, peers, generation: undefined, revision: undefined },
       options,

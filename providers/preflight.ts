@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "../model/naming.ts";
 import type { Expectations } from "../model/preflight/expectations.ts";
 import { CheckedHost } from "./checked-host.ts";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 import type { Newcomer } from "./remote/pool.ts";
 
@@ -43,8 +43,6 @@ export interface PreflightArgs {
   readonly seconds: number;
 }
 
-const provider = providerFor("preflight");
-
 /**
  * The pre-flight: connects to every host, learns or checks its host key, and checks all that the stack needs of it. It
  * changes nothing, and fails with one report of every problem of every host. Whatever is made on a host takes the host's
@@ -58,7 +56,7 @@ export class Preflight extends MultinodeResource {
   constructor(name: string, args: PreflightArgs, options: pulumi.CustomResourceOptions) {
     const { hosts, ...demands } = args;
     const found = { problems: undefined, handles: undefined };
-    super(provider, name, { hosts: Object.values(hosts), ...demands, ...found }, options, "node", "Preflight");
+    super("preflight", name, { hosts: Object.values(hosts), ...demands, ...found }, options, "node", "Preflight");
     // Each host has a record of its own, so that the others' handles stay known in the preview of a change of one.
     this.#hosts = new Map(
       Object.entries(hosts).map(([node, about]) => {

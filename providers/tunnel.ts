@@ -1,7 +1,7 @@
 /** A VXLAN tunnel between two nodes. */
 import * as pulumi from "@pulumi/pulumi";
 import type { DriverName } from "../model/drivers.ts";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { Recorded } from "./marked-object.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
@@ -48,8 +48,6 @@ export interface TunnelArgs {
   readonly port: number;
 }
 
-const provider = providerFor("tunnel");
-
 /**
  * A point-to-point VXLAN tunnel between the bridges of two nodes (RFC 7348): both ends are made, read back and checked.
  * VNI, port and remotes change in place; another incarnation of a node or bridge makes a new one.
@@ -62,7 +60,7 @@ export class Tunnel extends MultinodeResource {
     const remotes = [args.nodes[1], args.nodes[0]].map((node) => pulumi.output(node).address);
     const ends = remotes.map((remote) => ({ remote, vni, port }));
     super(
-      provider,
+      "tunnel",
       name,
       { ...rest, ends, resource: name, generation: undefined, revision: undefined },
       options,

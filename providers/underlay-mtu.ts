@@ -1,6 +1,6 @@
 /** The underlay's MTU where no configuration says it: read on the nodes. */
 import type * as pulumi from "@pulumi/pulumi";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of the measured MTU. */
@@ -16,8 +16,6 @@ export interface UnderlayMtuOutputs extends UnderlayMtuInputs {
   mtu: number;
 }
 
-const provider = providerFor("underlayMtu");
-
 /**
  * The smallest MTU on the routes between the nodes: of each route, or of its interface where the route has none of its own.
  * Unknown in a stack's first preview only; a refresh measures again.
@@ -31,6 +29,6 @@ export class UnderlayMtu extends MultinodeResource {
     args: { readonly nodes: pulumi.Input<NodeHandle[]>; readonly environment: pulumi.Input<string> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args, mtu: undefined }, options, "nodes", "UnderlayMtu");
+    super("underlayMtu", name, { ...args, mtu: undefined }, options, "nodes", "UnderlayMtu");
   }
 }

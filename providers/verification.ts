@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Family } from "../model/addresses.ts";
 import type { GuestFacts } from "../model/guests/plan.ts";
 import type { Plan } from "../model/plan.ts";
-import { MultinodeResource, providerFor } from "./dynamic.ts";
+import { MultinodeResource } from "./dynamic.ts";
 import type { NodeHandle } from "./remote/node-handle.ts";
 
 /** Resolved inputs of a verification. */
@@ -28,8 +28,6 @@ export interface VerificationOutputs extends VerificationInputs {
   note: string;
 }
 
-const provider = providerFor("verification");
-
 /** Checks the whole stack with packets. A check that fails fails the `up`, with the table of all checks. */
 export class Verification extends MultinodeResource {
   declare readonly checks: pulumi.Output<number>;
@@ -40,6 +38,13 @@ export class Verification extends MultinodeResource {
     args: { readonly [Key in keyof VerificationInputs]: pulumi.Input<VerificationInputs[Key]> },
     options: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...args, checks: undefined, note: undefined }, options, "verification", "Verification");
+    super(
+      "verification",
+      name,
+      { ...args, checks: undefined, note: undefined },
+      options,
+      "verification",
+      "Verification",
+    );
   }
 }
