@@ -60,12 +60,14 @@ export const openvswitch: BridgeDriver = {
   endName: tunnelPortName,
 
   makeTunnelEnds(wishes) {
+    const rows = rowsOfEnds("external_ids,type,options", wishes);
     return lines(
       // On bare nodes this is all: one port that is there makes it fail before anything is changed. Any other failure,
-      // such as a switch that does not answer, would only be met again.
-      sh`${vsctl} ${wishes.map((wish) => sh`-- add-port ${portOf(wish)}`)} 2>/dev/null`,
+      // such as a switch that does not answer, would only be met again. The call waits for the daemon and says what that could
+      // not set up; the rows that it prints are older, and have no number of the port yet.
+      sh`made=$(${vsctl} ${wishes.map((wish) => sh`-- add-port ${portOf(wish)}`)} ${rows} 2>&1)`,
       sh`case $? in
-0) ${findTunnelEnds(wishes)} ;;
+0) case "$made" in *ovs-vsctl:*) ${findTunnelEnds(wishes)} ;; *) printf '%s\n' "$made" ;; esac ;;
 1) ${lines(...wishes.map((wish) => oneLine(mendTunnelEnd(wish))))} ;;
 *) echo "no answer of Open vSwitch" >&2; exit 1 ;;
 esac`,
@@ -140,8 +142,13 @@ function mendTunnelEnd(wish: TunnelEndWish): ShellText {
 
 /** One call for all: a line each, without rows where there is no such port. */
 function findTunnelEnds(ends: readonly TunnelEndName[]): ShellText {
-  const columns = "--columns=external_ids,type,options,error,ofport";
-  return sh`${vsctl} ${ends.map(({ bridge, remote }) => sh`-- ${columns} find interface name=${tunnelPortName(bridge, remote)}`)}`;
+  return sh`${vsctl} ${rowsOfEnds("external_ids,type,options,error,ofport", ends)}`;
+}
+
+function rowsOfEnds(columns: string, ends: readonly TunnelEndName[]): ShellText[] {
+  return ends.map(
+    ({ bridge, remote }) => sh`-- --columns=${columns} find interface name=${tunnelPortName(bridge, remote)}`,
+  );
 }
 
 /**
@@ -163,11 +170,12 @@ function unmarked(link: InterfaceOfIp): { mark: undefined; mtu: number; up: bool
   return { mark: undefined, mtu: link.mtu, up: isUp(link), addresses: foundAddresses(link) };
 }
 
-/** `ovs-vsctl` exits 0 though the daemon could not make the port: only `error` and `ofport` tell. */
+/** `ovs-vsctl` exits 0 though the daemon could not make the port: `error` and `ofport` tell, where they were asked for. */
 function faultOf(row: Record<string, unknown>): string {
   const error = optional(row.error);
   if (typeof error === "string" && error !== "") return error;
   const ofport = optional(row.ofport);
   if (row.type !== "vxlan") return `the port is of type ${JSON.stringify(row.type)}`;
+  if (row.ofport === undefined) return "";
   return typeof ofport === "number" && ofport > 0 ? "" : "Open vSwitch gave the port no number";
 }
