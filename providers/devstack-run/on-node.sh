@@ -9,7 +9,7 @@ shift 6
 export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C
 umask 077
 folder=/var/lib/devstack-multinode/$environment/devstack
-# Status of a stack.sh that was ended, as timeout(1) gives it.
+# Status of what was ended for taking too long, as timeout(1) gives it.
 LATE=124
 
 fail() { echo "$*" >&2; exit 1; }
@@ -68,6 +68,17 @@ end_tree() {
 }
 end_run() { ! is_running || end_tree "$pid"; }
 
+# Runs a command as the user for so many seconds at most. timeout(1) would leave the processes that it began.
+within() {
+  deadline=$(($(now) + $1))
+  shift
+  as_user "$@" &
+  child=$!
+  while is_alive "$child" && [ "$(now)" -lt "$deadline" ]; do sleep 0.2; done
+  ! is_alive "$child" || { end_tree "$child"; return "$LATE"; }
+  wait "$child"
+}
+
 explain() {
   phase=$(phases_after 0 | tail -n 1)
   echo "$1 failed on $node in phase \"${phase:-before the first}\" after $(($(now) - started)) s: $2" >&2
@@ -78,24 +89,14 @@ explain() {
 
 unstack() {
   [ -e "$folder/begun" ] && [ -x "$tree/unstack.sh" ] || return 0
-  as_user timeout -k 10 "$1" ./unstack.sh </dev/null >>"$folder/unstack.log" 2>&1
+  within "$1" ./unstack.sh </dev/null >>"$folder/unstack.log" 2>&1
 }
 
-# stack.sh in a session of its own, and its end when it takes too long. The folder among its arguments is what it is known by.
+# stack.sh in a session of its own. The folder among its arguments is what it is known by.
 run() {
-  limit=$1
   echo $$ >"$folder/pid"
-  as_user ./stack.sh >"$folder/stack.log" 2>&1 &
-  child=$!
-  deadline=$(($(now) + limit))
-  while is_alive "$child" && [ "$(now)" -lt "$deadline" ]; do sleep 0.5; done
-  if is_alive "$child"; then
-    end_tree "$child"
-    status=$LATE
-  else
-    status=0
-    wait "$child" || status=$?
-  fi
+  status=0
+  within "$1" ./stack.sh >"$folder/stack.log" 2>&1 || status=$?
   echo "$status" >"$folder/status.new"
   mv "$folder/status.new" "$folder/status"
 }
@@ -159,7 +160,7 @@ checkout() {
   command -v git >/dev/null || { apt-get install -qy git || dnf install -qy git; } >"$folder/checkout.log" 2>&1 ||
     fail "git is missing on $node and cannot be installed: $(tail -n 5 "$folder/checkout.log")"
   echo "$repository $ref" >"$folder/checkout"
-  as_user timeout -k 10 "$limit" bash -c 'export GIT_TERMINAL_PROMPT=0
+  within "$limit" bash -c 'export GIT_TERMINAL_PROMPT=0
     git init -q . && git fetch -q --depth 1 "$1" "$2" && git checkout -q -f FETCH_HEAD' checkout "$repository" "$ref" \
     </dev/null >"$folder/checkout.log" 2>&1 || fail "$node: devstack could not be fetched at $ref from $repository within $limit s:
 $(grep -v '^warning' "$folder/checkout.log" | tail -n 5)"
@@ -171,7 +172,7 @@ $(grep -v '^warning' "$folder/checkout.log" | tail -n 5)"
 certificates() {
   primary=$1 limit=$2
   data=$(localrc DATA_DIR)
-  as_user timeout -k 10 "$limit" bash -c 'set -o pipefail; mkdir -p "$2" &&
+  within "$limit" bash -c 'set -o pipefail; mkdir -p "$2" &&
     ssh -o BatchMode=yes "$1" tar -C "$2" -cf - CA ca-bundle.pem | tar -C "$2" -xf -' certificates "$primary" "$data" \
     </dev/null || fail "$node: the certificates in $data of $primary (CA, ca-bundle.pem) could not be fetched within $limit s"
 }
@@ -180,7 +181,7 @@ discover() {
   computes=$1 limit=$2
   if [ -x "$tree/tools/discover_hosts.sh" ]; then
     started=$(now)
-    as_user timeout -k 10 "$limit" ./tools/discover_hosts.sh </dev/null >"$folder/discover.log" 2>&1 ||
+    within "$limit" ./tools/discover_hosts.sh </dev/null >"$folder/discover.log" 2>&1 ||
       fail "discover_hosts.sh failed on $node; its log is $folder/discover.log, and ends with:
 $(tail -n 20 "$folder/discover.log" | redact)"
   fi

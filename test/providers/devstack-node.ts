@@ -83,13 +83,13 @@ export class DevstackNode {
     return Number(await on(this.node, "pgrep -cf '^bash [^ ]*/stack.sh$' || true"));
   }
 
-  /** How many programs that stack.sh began are at work. */
+  /** How many programs that stack.sh or unstack.sh began are at work. */
   async atWork(): Promise<number> {
     return Number(await on(this.node, "pgrep -cf ' at-wor[k] ' || true"));
   }
 
   /** Tells the stand-in something by a file; its functions say which there are. */
-  async tell(file: "fail" | "wait" | "stuck", isThere: boolean): Promise<void> {
+  async tell(file: "fail" | "wait" | "stuck" | "slow", isThere: boolean): Promise<void> {
     await on(this.node, `${isThere ? "touch" : "rm -f"} ${DOUBLE}/${file}`);
   }
 }

@@ -100,6 +100,15 @@ describe("a run of devstack", () => {
     expect((await devstack.stack("sixth")).status).toBe(0);
   });
 
+  it("is undone for as long as that may take, and no process of it stays", async () => {
+    await devstack.tell("slow", true);
+    await expect(devstackRun.delete("id", { ...devstack.outs, unstackSeconds: 1 })).rejects.toThrow(
+      "unstack.sh failed on primary (exit status 124)",
+    );
+    expect(await devstack.atWork()).toBe(0);
+    await devstack.tell("slow", false);
+  });
+
   it("keeps a host that stays from being left stacked, and no node that goes anyway", async () => {
     await devstack.tell("stuck", true);
     await expect(devstackRun.delete("id", devstack.outs)).rejects.toThrow(
