@@ -33,7 +33,12 @@ export const loginKey: Implementation<LoginKeyInputs, LoginKeyInputs> = {
   },
 };
 
-/** Writes the key's file. SSH takes no key whose last line has no end. */
-export function writeLoginKey({ path, privateKey }: LoginKeyInputs): void {
-  writePrivateFile(path, `${privateKey.trim()}\n`);
+/** Writes the key's file. */
+export function writeLoginKey(key: LoginKeyInputs): void {
+  writePrivateFile(key.path, loginKeyText(key));
+}
+
+/** What the file holds. SSH takes no key whose last line has no end. */
+export function loginKeyText({ privateKey }: Pick<LoginKeyInputs, "privateKey">): string {
+  return `${privateKey.trim()}\n`;
 }

@@ -1,16 +1,18 @@
 /** Hosts that are there already, handed over in every form, beside a stack that makes its nodes itself. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { removeNode } from "../../providers/lab/boot.ts";
 import type { NodeHandle } from "../../providers/remote/node-handle.ts";
+import { generateSshKey } from "../../providers/remote/ssh-key.ts";
 import { withCommandPlugin } from "../support/command-plugin.ts";
 import { devstackDouble } from "../support/devstack-double.ts";
 import {
   type Agent,
   addSudoer,
   changeHostKey,
+  changeLogin,
   iniInventory,
   keyFile,
   nodepoolFolder,
@@ -18,10 +20,10 @@ import {
   zuulInventory,
 } from "../support/existing-hosts.ts";
 import { labNodes, on } from "../support/lab-nodes.ts";
-import { type NodeFacts, nodeFacts } from "../support/node-facts.ts";
 import { nodeSnapshots } from "../support/node-snapshot.ts";
 import { makeProject, removeProject, type TestProject } from "../support/project.ts";
 import { type TestConfig, type TestStack, testStack } from "../support/stack.ts";
+import { comparableYield } from "../support/stack-yield.ts";
 
 /** A user of the hosts who is not root. */
 const SUDOER = "zuul";
@@ -58,39 +60,8 @@ describe("hosts that are there already", () => {
   const listed = () => hosts().map(({ address }) => ({ address }));
   const asRoot = { on: async (name: string, command: string) => await on(host(names().indexOf(name)), command) };
 
-  /**
-   * What a stack gives, in a form in which two of them can be compared.
-   *
-   * @param reach how its nodes are looked at as root, where its own login is not root's
-   */
-  async function yieldOf(
-    environment: TestStack,
-    reach: Pick<TestStack, "on" | "name"> = environment,
-  ): Promise<Record<string, unknown>> {
-    const outputs = JSON.parse((await environment.succeed(["stack", "output", "--json"])).stdout);
-    const { nodes, overlays, topology } = outputs;
-    const facts: NodeFacts[] = await Promise.all(names().map((name) => nodeFacts(reach, name, true)));
-    const files = Object.fromEntries(
-      readdirSync(environment.generated)
-        .filter((name) => !/^(login_key|verification)/.test(name))
-        .map((name) => [name, readFileSync(join(environment.generated, name), "utf8")]),
-    );
-    expect(outputs.verification.failed).toEqual([]);
-    const { address: primary } = nodes[0] as { address: string };
-    return JSON.parse(
-      (nodes as { name: string; address: string }[])
-        .reduce(
-          (text, { name, address }) => text.replaceAll(address, `<${name}>`),
-          JSON.stringify({ nodes, overlays, topology, facts, files, verified: outputs.verification.checks }),
-        )
-        .replaceAll(primary.replaceAll(".", "_"), "<primary>")
-        .replaceAll(environment.project.folder, "<project>")
-        .replaceAll(environment.name, "<stack>")
-        .replaceAll(/AAAA[\w+/]+=*/g, "<key>")
-        .replaceAll(/(?:IdentityFile|User|IdentitiesOnly) [^ ]+?\\n/g, "")
-        .replaceAll(/ansible_user: [\w-]+/g, ""),
-    );
-  }
+  const yieldOf = async (environment: TestStack, reach: Pick<TestStack, "on" | "name"> = environment) =>
+    await comparableYield(environment, names(), reach);
 
   let expected: Record<string, unknown>;
   let untouched: Record<string, string>;
@@ -210,19 +181,27 @@ describe("hosts that are there already", () => {
     // Names that the jump host alone knows. Red when it is left out on the way, by us, the command plugin or ssh.
     const behind = listed().map((one, number) => ({ ...one, host: `node-${number}.behind` }));
     await on(through, behind.map((one) => `echo ${one.address} ${one.host} >>/etc/hosts`).join("; "));
-    const configure = async (devstack: TestConfig["devstack"]) => {
-      environment.configure({ ...onHosts({ hosts: behind, jump }), ...(devstack === undefined ? {} : { devstack }) });
-      const key = readFileSync(keyFile(host(0)), "utf8");
-      await environment.setSecret("devstack-multinode:nodes.inventory.privateKey", key);
+    const key = readFileSync(keyFile(host(0)), "utf8");
+    const configure = async (privateKey: string, devstack: TestConfig["devstack"] = {}) => {
+      environment.configure({ ...onHosts({ hosts: behind, jump }), devstack });
+      await environment.setSecret("devstack-multinode:nodes.inventory.privateKey", privateKey);
     };
-    await configure({ run: { stack: true, repository } });
+    const stacked = { run: { stack: true, repository } };
+    await configure(key, stacked);
     await environment.up("--refresh");
-    const [, secretLine = ""] = readFileSync(keyFile(host(0)), "utf8").split("\n");
+    const [, secretLine = ""] = key.split("\n");
     expect((await environment.state()).text).not.toContain(secretLine);
     expect(await environment.on("subnode-1", "tail -n 1 /opt/stack/double/events")).toContain("stack ends");
+    // Red when a start looks at hosts whose key was changed with the file of the old one, which the end of it would mend.
+    const fresh = generateSshKey("changed");
+    const putBack = hosts().map((node) => changeLogin(node, fresh.publicKey));
+    await on(through, `echo '${fresh.publicKey}' >>/home/${SUDOER}/.ssh/authorized_keys`);
+    await configure(fresh.privateKey, stacked);
+    const again = await environment.tool("start", environment.name).finally(() => putBack.map((undo) => undo()));
+    expect(again.code, again.all).toBe(0);
     // The key's file is nothing that a clean checkout on another machine has; to undo devstack needs it.
     rmSync(join(environment.generated, "login_key"));
-    await configure(undefined);
+    await configure(key);
     const started = await environment.tool("start", environment.name);
     expect(started.code, started.all).toBe(0);
     // The files for users tell of the jump host, too.

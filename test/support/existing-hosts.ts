@@ -115,6 +115,14 @@ export async function changeHostKey(node: NodeHandle): Promise<() => Promise<voi
   };
 }
 
+/** Lets the owner of another key in to a lab node, and nobody else; the result puts the old key back. Connections that are there stay. */
+export function changeLogin(node: NodeHandle, publicKey: string): () => void {
+  const file = join(nodeFolder(node.lab ?? "", node.name), "etc", "authorized_keys");
+  const before = readFileSync(file);
+  writeFileSync(file, `${publicKey}\n`);
+  return () => writeFileSync(file, before);
+}
+
 /** An SSH agent that holds a key. */
 export interface Agent {
   /** What SSH_AUTH_SOCK is set to. */

@@ -85,3 +85,9 @@ export function runsDevstack({ devstack }: RawConfiguration): boolean {
   const run = devstack as { readonly run?: { readonly stack?: unknown } | null } | null | undefined;
   return run?.run?.stack === true;
 }
+
+/** Whether nodes are logged in to with a key that the configuration itself holds. A value of a wrong kind is for the program to report. */
+export function configuresLoginKey({ nodes }: RawConfiguration): boolean {
+  const { backend, inventory } = (nodes ?? {}) as { backend?: unknown; inventory?: { privateKey?: unknown } | null };
+  return backend === "inventory" && inventory?.privateKey !== undefined;
+}

@@ -44,7 +44,7 @@ export async function takeUp(stack: string): Promise<{ target: PulumiStack; stat
   const state = await exportState(target);
   if (needsCommandPlugin(stack, state)) await ensureCommandPlugin(stack, target.environment);
   const written = await restoreLoginKey(target, state);
-  if (written !== null) sayOf(stack, `wrote the missing ${written} anew`);
+  if (written !== null) sayOf(stack, written);
   return { target, state };
 }
 

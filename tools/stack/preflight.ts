@@ -5,15 +5,14 @@ import { join } from "node:path";
 import { backendSettings } from "../../model/backends/index.ts";
 import { type KeyPlaces, keyPlaces } from "../../model/backends/inventory/key-places.ts";
 import { hostLogins } from "../../model/backends/inventory/logins.ts";
-import { holdsPrivateKey } from "../../model/backends/inventory.ts";
 import { expectationsOf } from "../../model/preflight/expectations.ts";
 import type { Settings } from "../../model/settings.ts";
 import { writeLoginKey } from "../../providers/implementations/login-key.ts";
 import { localFiles } from "../../providers/local-files.ts";
 import type { PreflightHost, PreflightInputs, PreflightOutputs } from "../../providers/preflight.ts";
-import { projectFolder, projectName } from "../support/project.ts";
-import { restoreLoginKey } from "./login-key.ts";
-import { askOrFail, type PulumiStack } from "./pulumi.ts";
+import { projectFolder } from "../support/project.ts";
+import { configuredKey, restoreLoginKey } from "./login-key.ts";
+import type { PulumiStack } from "./pulumi.ts";
 import { resourcesOfType } from "./state.ts";
 
 /** Type of the resource that records the pre-flight. */
@@ -48,7 +47,7 @@ export async function withPreflight<Result>(
   work: (planned: PlannedPreflight) => Promise<Result>,
 ): Promise<Result> {
   const record = recordedPreflight(state);
-  return await withOwnKey(target, settings, state, async (ownKey) => {
+  return await withOwnKey(target, state, async (ownKey) => {
     const hosts = hostsOf(settings, ownKey) ?? record?.hosts ?? [];
     const environment = record?.environment ?? NO_ENVIRONMENT;
     const expectations = expectationsOf(settings);
@@ -70,19 +69,18 @@ function placesOf({ nodes }: Settings): KeyPlaces | undefined {
 /** The key that counts is that of the configuration, which the last `up` may not have known: it may be what was mended. */
 async function withOwnKey<Result>(
   target: PulumiStack,
-  settings: Settings,
   state: string | null,
   work: (ownKey: string | undefined) => Promise<Result>,
 ): Promise<Result> {
-  if (!holdsPrivateKey(settings.nodes)) {
+  const privateKey = await configuredKey(target);
+  if (privateKey === undefined) {
     await restoreLoginKey(target, state);
     return await work(undefined);
   }
   const folder = mkdtempSync(join(tmpdir(), "multinode-key-"));
   try {
     const path = join(folder, "login_key");
-    const key = `${projectName()}:nodes.inventory.privateKey`;
-    writeLoginKey({ path, privateKey: await askOrFail(target, ["config", "get", "--path", key]) });
+    writeLoginKey({ path, privateKey });
     return await work(path);
   } finally {
     rmSync(folder, { recursive: true, force: true });
