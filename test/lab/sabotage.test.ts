@@ -2,29 +2,11 @@
 
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
+import { type Sabotage, sabotages, type Victim } from "../support/sabotage.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 
 /** Seconds in which the check of three nodes has to fail. */
 const FAILS_WITHIN_SECONDS = 30;
-
-/** One thing to break, and what has to be said of it. */
-interface Sabotage {
-  readonly name: string;
-  /** Commands on nodes; `lab` runs on the underlay's router. */
-  readonly breaks: readonly (readonly [string, string])[];
-  readonly repairs: readonly (readonly [string, string])[];
-  /** Nodes that the cause has to name, and words that it has to hold. */
-  readonly nodes: readonly string[];
-  readonly says: RegExp;
-}
-
-/** A stack's node with what a sabotage needs to know. */
-interface Victim {
-  readonly name: string;
-  readonly number: number;
-  readonly address: string;
-  readonly peer: Omit<Victim, "peer">;
-}
 
 /** What a check says as JSON. */
 interface Said {
@@ -45,107 +27,6 @@ function randomNumbers(start: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-const port = (victim: Victim): string => `br-ex_${victim.peer.address}`;
-const vni = (victim: Victim): number => 1_000_001 + Math.max(victim.number, victim.peer.number);
-const publicAddress = ({ number }: { number: number }): string => `172.24.4.${1 + number}/23`;
-const option = (victim: Victim, change: string): string => `ovs-vsctl set interface ${port(victim)} options:${change}`;
-
-const kinds: readonly ((victim: Victim) => Sabotage)[] = [
-  (victim) => ({
-    name: "wrong VNI on one end",
-    breaks: [[victim.name, option(victim, "key=77")]],
-    repairs: [[victim.name, option(victim, `key=${vni(victim)}`)]],
-    nodes: [victim.name, victim.peer.name],
-    says: /wrong VNI: 77, planned is 100000\d/,
-  }),
-  (victim) => ({
-    name: "port deleted",
-    breaks: [[victim.name, `ovs-vsctl del-port ${port(victim)}`]],
-    repairs: [
-      [
-        victim.name,
-        `ovs-vsctl add-port br-ex ${port(victim)} -- set interface ${port(victim)} type=vxlan options:key=${vni(victim)} options:local_ip=${victim.address} options:remote_ip=${victim.peer.address} options:dst_port=4789`,
-      ],
-    ],
-    nodes: [victim.name, victim.peer.name],
-    says: /is not there: its port was deleted/,
-  }),
-  (victim) => ({
-    name: "bridge MTU too big",
-    breaks: [[victim.name, "ovs-vsctl set interface br-ex mtu_request=1500"]],
-    repairs: [[victim.name, "ovs-vsctl set interface br-ex mtu_request=1450"]],
-    nodes: [victim.name],
-    says: /bridge br-ex has an MTU of 1500, too big: the overlay's is 1450/,
-  }),
-  (victim) => ({
-    name: "address moved to another node",
-    breaks: [
-      [victim.name, `ip address delete ${publicAddress(victim)} dev br-ex`],
-      [victim.peer.name, `ip address add ${publicAddress(victim)} dev br-ex`],
-    ],
-    repairs: [
-      [victim.peer.name, `ip address delete ${publicAddress(victim)} dev br-ex`],
-      [victim.name, `ip address add ${publicAddress(victim)} dev br-ex`],
-    ],
-    nodes: [victim.name, victim.peer.name],
-    says: /address 172\.24\.4\.\d\/23 of \S+ br-ex has moved to/,
-  }),
-  (victim) => ({
-    name: "bridge down",
-    breaks: [[victim.name, "ip link set br-ex down"]],
-    repairs: [[victim.name, "ip link set br-ex up"]],
-    nodes: [victim.name],
-    says: /bridge br-ex is down/,
-  }),
-  (victim) => ({
-    name: "VXLAN dropped on the way",
-    breaks: [
-      [
-        "lab",
-        `printf '%s\\n' 'table ip saboteur {' 'chain drops {' 'type filter hook forward priority 0;' 'ip saddr ${victim.address} ip daddr ${victim.peer.address} udp dport 4789 drop' '}' '}' | nft -f -`,
-      ],
-    ],
-    repairs: [["lab", "nft delete table ip saboteur"]],
-    nodes: [victim.name, victim.peer.name],
-    says: /VXLAN \(UDP port 4789\) of br-ex is dropped on the way/,
-  }),
-  (victim) => ({
-    name: "underlay route gone",
-    breaks: [[victim.name, `ip route add unreachable ${victim.peer.address}/32`]],
-    repairs: [[victim.name, `ip route delete unreachable ${victim.peer.address}/32`]],
-    nodes: [victim.name, victim.peer.name],
-    says: /has no route to \S+ underlay address/,
-  }),
-  (victim) => ({
-    name: "wrong remote",
-    breaks: [[victim.name, option(victim, "remote_ip=192.0.2.9")]],
-    repairs: [[victim.name, option(victim, `remote_ip=${victim.peer.address}`)]],
-    nodes: [victim.name, victim.peer.name],
-    says: /wrong remote: 192\.0\.2\.9, planned is/,
-  }),
-  (victim) => ({
-    name: "duplicated MAC",
-    breaks: [
-      [
-        victim.name,
-        'cat /sys/class/net/br-ex/address >/run/own-mac; ovs-vsctl set bridge br-ex other_config:hwaddr=\\"MAC-OF-PEER\\"',
-      ],
-    ],
-    repairs: [
-      [victim.name, 'ovs-vsctl set bridge br-ex other_config:hwaddr=\\"$(cat /run/own-mac)\\"; rm /run/own-mac'],
-    ],
-    nodes: [victim.name, victim.peer.name],
-    says: /the MAC address [0-9a-f:]{17} of br-ex is duplicated/,
-  }),
-  (victim) => ({
-    name: "wrong UDP port",
-    breaks: [[victim.name, option(victim, "dst_port=4790")]],
-    repairs: [[victim.name, option(victim, "dst_port=4789")]],
-    nodes: [victim.name, victim.peer.name],
-    says: /wrong UDP port: 4790, planned is 4789/,
-  }),
-];
 
 describe(`sabotage (SABOTAGE_SEED=${seed})`, () => {
   const stack = testStack({ flavor: "neutron-dvr", verify: "guests" });
@@ -199,9 +80,9 @@ describe(`sabotage (SABOTAGE_SEED=${seed})`, () => {
     expect(JSON.parse(stdout)).not.toHaveProperty("causes");
   });
 
-  it.each(kinds.map((_, index) => index))("kind %i is named, and nothing else", async (index) => {
+  it.each(sabotages.map((_, index) => index))("kind %i is named, and nothing else", async (index) => {
     const chosen = await victim(stack());
-    const sabotage = kinds[index]?.(chosen);
+    const sabotage = sabotages[index]?.(chosen);
     if (sabotage === undefined) throw new Error("no such sabotage");
     const { causes = [] } = await checkWith(stack(), [[sabotage, chosen.peer.name]]);
     expect(causes[0], sabotage.name).toBe("likely causes:");
@@ -210,12 +91,12 @@ describe(`sabotage (SABOTAGE_SEED=${seed})`, () => {
   });
 
   it.each([0, 1, 2, 3])("pair %i: both are named", async () => {
-    const first = Math.floor(random() * kinds.length);
-    const second = (first + 1 + Math.floor(random() * (kinds.length - 1))) % kinds.length;
+    const first = Math.floor(random() * sabotages.length);
+    const second = (first + 1 + Math.floor(random() * (sabotages.length - 1))) % sabotages.length;
     const [one, other] = [await victim(stack()), await victim(stack())];
     const pair = [
-      [kinds[first]?.(one), one.peer.name] as const,
-      [kinds[second]?.(other), other.peer.name] as const,
+      [sabotages[first]?.(one), one.peer.name] as const,
+      [sabotages[second]?.(other), other.peer.name] as const,
     ].flatMap(([sabotage, peer]) => (sabotage === undefined ? [] : [[sabotage, peer] as const]));
     const { causes = [] } = await checkWith(stack(), pair);
     for (const [sabotage] of pair) expectNamed(causes, sabotage);
