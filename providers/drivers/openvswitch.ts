@@ -64,10 +64,14 @@ export const openvswitch: BridgeDriver = {
     return lines(
       // On bare nodes this is all: one port that is there makes it fail before anything is changed. Any other failure,
       // such as a switch that does not answer, would only be met again. The call waits for the daemon and says what that could
-      // not set up; the rows that it prints are older, and have no number of the port yet.
+      // not set up; the rows that it prints are older, and have no number of the port yet. Whatever it says, they are read anew.
       sh`made=$(${vsctl} ${wishes.map((wish) => sh`-- add-port ${portOf(wish)}`)} ${rows} 2>&1)`,
       sh`case $? in
-0) case "$made" in *ovs-vsctl:*) ${findTunnelEnds(wishes)} ;; *) printf '%s\n' "$made" ;; esac ;;
+0) case "$made" in
+  [!{]* | *'
+'[!{]*) ${findTunnelEnds(wishes)} ;;
+  *) printf '%s\n' "$made" ;;
+  esac ;;
 1) ${lines(...wishes.map((wish) => oneLine(mendTunnelEnd(wish))))} ;;
 *) echo "no answer of Open vSwitch" >&2; exit 1 ;;
 esac`,
