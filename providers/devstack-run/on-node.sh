@@ -28,9 +28,11 @@ localrc() {
     done; done' localrc "$@" </dev/null
 }
 secrets=$(localrc '*PASSWORD' '*TOKEN' '*HASH' $(echo "$secret_names" | tr , ' '))
+# mawk would wait for a buffer full of what comes through a pipe.
+interactive=$(awk -W version 2>/dev/null </dev/null | sed -n '1s/^mawk .*/-W interactive/p')
 # A value of a few characters is no secret, and may stand in any word.
 redact() {
-  SECRETS=$secrets awk 'BEGIN { count = split(ENVIRON["SECRETS"], all, "\n") }
+  SECRETS=$secrets awk $interactive 'BEGIN { count = split(ENVIRON["SECRETS"], all, "\n") }
     { for (i = 1; i <= count; i++) if (length(all[i]) > 3) {
         rest = $0; $0 = ""
         while ((at = index(rest, all[i])) > 0) { $0 = $0 substr(rest, 1, at - 1) "(secret)"; rest = substr(rest, at + length(all[i])) }
