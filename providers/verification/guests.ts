@@ -80,20 +80,31 @@ async function setUpAndCheck(
   const outcomes = await setUpAll(network, nodes, facts);
   // What did not answer is not waited for again: it keeps what it may have until the next check.
   const answering = outcomes.flatMap(({ handle, status }) => (status === undefined ? [] : [handle]));
-  return await withRemoval(answering, facts.environment, () => checkAll(network, outcomes, facts, settle));
+  const done = await Promise.allSettled([checkAll(network, outcomes, facts, settle)]);
+  const addresses = network.nodes.flatMap(({ translates }) => translates.map(({ floating }) => floating));
+  // Whatever came of it.
+  const left = await removeGuests(answering, facts.environment, addresses);
+  const [proof] = done;
+  if (proof.status === "rejected") throw proof.reason;
+  return { ...proof.value, results: [...proof.value.results, ...left] };
 }
 
 /**
  * Removes guests from nodes, also those an interrupted run left.
  *
+ * @param addresses of guests that the nodes may remember as their neighbours
  * @returns a failed check for every node that still has some
  */
-export async function removeGuests(nodes: readonly NodeHandle[], environment: string): Promise<CheckResult[]> {
+export async function removeGuests(
+  nodes: readonly NodeHandle[],
+  environment: string,
+  addresses: readonly string[] = [],
+): Promise<CheckResult[]> {
   const step = "remove probe guests";
   const began = performance.now();
   const outcomes = await fewAtOnce(nodes, async (node) => {
     try {
-      await run(node, step, cleanNode(environment));
+      await run(node, step, cleanNode(environment, addresses));
       return [];
     } catch (error) {
       return [failure(node, `${messageOf(error)}; the next check removes them`, began)];
@@ -132,19 +143,6 @@ async function setUpAll(
       return { handle, status: undefined, said: messageOf(error), began };
     }
   });
-}
-
-/** Does the work, removes the guests whatever came of it, and adds what could not be removed. */
-async function withRemoval(
-  nodes: readonly NodeHandle[],
-  environment: string,
-  work: () => Promise<GuestProof>,
-): Promise<GuestProof> {
-  const done = await Promise.allSettled([work()]);
-  const left = await removeGuests(nodes, environment);
-  const [proof] = done;
-  if (proof.status === "rejected") throw proof.reason;
-  return { ...proof.value, results: [...proof.value.results, ...left] };
 }
 
 async function checkAll(

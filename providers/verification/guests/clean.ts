@@ -30,9 +30,19 @@ export function defineClean(environment: string): ShellText {
   );
 }
 
-/** A whole script that cleans a node. */
-export function cleanNode(environment: string): ShellText {
-  return alone(lines(defineClean(environment), sh`clean`));
+/**
+ * A whole script that cleans a node.
+ *
+ * @param addresses of guests that nothing on the node shall remember: those of slower nodes asked it last
+ */
+export function cleanNode(environment: string, addresses: readonly string[]): ShellText {
+  return alone(lines(defineClean(environment), sh`clean || exit 1`, forgetNeighbours(addresses)));
+}
+
+/** Takes addresses out of the node's own table of neighbours; those of namespaces go with them. */
+export function forgetNeighbours(addresses: readonly string[]): ShellText {
+  const batch = [...new Set(addresses)].map((address) => `neigh flush to ${address}`);
+  return batch.length === 0 ? sh`` : sh`printf '%s\n' ${batch} | ip -force -batch - 2>/dev/null || true`;
 }
 
 /** Seconds to wait for another script of a probe on the node, such as one whose run was killed. */

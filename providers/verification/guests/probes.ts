@@ -6,6 +6,7 @@ import { againSeconds, type Turn } from "../asking.ts";
 import { defineElapsed } from "../elapsed.ts";
 import { defineFragments } from "../fragments.ts";
 import { defineTell } from "../said.ts";
+import { forgetNeighbours } from "./clean.ts";
 import { GUEST_VARIABLE, sshTo } from "./ssh.ts";
 
 /** Seconds a guest is given to answer; the first packets wait for address resolution. */
@@ -53,26 +54,20 @@ export function probeScript(environment: string, checks: readonly GuestCheck[], 
       turn,
     ),
   );
+  const asked = checks.flatMap(({ namespace, probe }) => (namespace === undefined ? [probe.address] : []));
   const needsFile = checks.some(({ probe }) => probe.method === "login");
   return lines(
     defineFragments,
     ...(needsFile ? [sh`head -c ${transferBytes} /dev/urandom >${probeFolder(environment)}/sent || exit 1`] : []),
     // An address may have been another guest's a moment ago, and nothing of this one's shall be remembered.
-    forgetNeighbours(checks),
+    forgetNeighbours(asked),
     sh`before=$(fragments)`,
     ...groups.map((group) => sh`{ ${group}\n} &`),
     sh`wait`,
-    forgetNeighbours(checks),
+    forgetNeighbours(asked),
     ...(needsFile ? [sh`echo "sent $(sha256sum <${probeFolder(environment)}/sent | cut -c1-64)"`] : []),
     sh`echo "fragments $(( $(fragments) - before ))"`,
   );
-}
-
-/** The node's own table only: the namespaces' go with them. */
-function forgetNeighbours(checks: readonly GuestCheck[]): ShellText {
-  const addresses = checks.flatMap(({ namespace, probe }) => (namespace === undefined ? [probe.address] : []));
-  const batch = [...new Set(addresses)].map((address) => `neigh flush to ${address}`);
-  return batch.length === 0 ? sh`` : sh`printf '%s\n' ${batch} | ip -force -batch - 2>/dev/null`;
 }
 
 function inNamespace(
