@@ -13,7 +13,11 @@ logs() {
   done
 }
 
-follow() { tail --pid="$(connection)" -n 20 -F "$folder/stack.log" 2>/dev/null | redact; }
+follow() {
+  # mawk would wait for a buffer full of what comes through a pipe.
+  interactive=$(awk -W version 2>/dev/null </dev/null | sed -n '1s/^mawk .*/-W interactive/p')
+  tail --pid="$(connection)" -n 20 -F "$folder/stack.log" 2>/dev/null | redact
+}
 
 # The process of the last attempt to stack; nothing where that was none with the id.
 attempt_with() {

@@ -28,8 +28,8 @@ localrc() {
     done; done' localrc "$@" </dev/null
 }
 secrets=$(localrc '*PASSWORD' '*TOKEN' '*HASH' $(echo "$secret_names" | tr , ' '))
-# mawk would wait for a buffer full of what comes through a pipe.
-interactive=$(awk -W version 2>/dev/null </dev/null | sed -n '1s/^mawk .*/-W interactive/p')
+# Options of awk for those who read what goes on being written.
+interactive=
 # A value of a few characters is no secret, and may stand in any word.
 redact() {
   SECRETS=$secrets awk $interactive 'BEGIN { count = split(ENVIRON["SECRETS"], all, "\n") }
