@@ -13,7 +13,8 @@ const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
  * Removes those in the folder for temporary files whose owner is known to be dead: no program that lives was given the
- * folder, and no language host that lives is as old as it and keeps its temporary files there. Gives how many there were.
+ * folder, and no language host that lives is as old as it, keeps its temporary files there and has no program with pipes
+ * of its own. Gives how many there were.
  */
 export function removeDeadPipeFolders(temporary = tmpdir()): number {
   const dated = readdirSync(temporary)
@@ -22,7 +23,10 @@ export function removeDeadPipeFolders(temporary = tmpdir()): number {
   if (dated.length === 0) return 0;
   const processes = listProcesses();
   const used = new Set(pipeFolders(processes));
-  const hosts = processes.filter((process) => isLanguageHost(process) && temporaryFolderOf(process.pid) === temporary);
+  const served = new Set(processes.filter((process) => pipeFolders([process]).length > 0).map(({ parent }) => parent));
+  const hosts = processes.filter(
+    (process) => isLanguageHost(process) && !served.has(process.pid) && temporaryFolderOf(process.pid) === temporary,
+  );
   const starts = hosts.flatMap(({ pid }) => startedAtMs(pid) ?? []);
   const dead = dated.filter(
     ({ path, changedMs }) => !used.has(path) && starts.every((start) => start > changedMs + CLOCK_TOLERANCE_MS),
