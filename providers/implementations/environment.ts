@@ -4,8 +4,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EnvironmentInputs, EnvironmentOutputs } from "../environment.ts";
 import { accept, difference, type Implementation } from "../implementation.ts";
-import { endOrphans } from "../killed-runs/orphans.ts";
-import { removeDeadPipeFolders } from "../killed-runs/pipe-folders.ts";
+import { clearKilledRuns } from "../killed-runs/clear.ts";
 
 /** Keeps the id that is in every mark; its deletion takes the folder of generated files along. */
 export const environment: Implementation<EnvironmentInputs, EnvironmentOutputs> = {
@@ -21,9 +20,9 @@ export const environment: Implementation<EnvironmentInputs, EnvironmentOutputs> 
   update: async (_id, olds, news) => ({ outs: { ...news, environmentId: olds.environmentId } }),
 
   async delete(_id, { folder }) {
-    // A killed engine leaves its plugins running and their files behind; for who uses plain Pulumi, this is the last to look.
-    await endOrphans(process.cwd());
-    removeDeadPipeFolders();
+    // A killed engine leaves its plugins running and their files behind; for who runs a Pulumi without our launcher, this is
+    // the last to look.
+    await clearKilledRuns(process.cwd());
     rmSync(folder, { recursive: true, force: true });
     const parent = dirname(folder);
     if (existsSync(parent) && readdirSync(parent).length === 0) rmdirSync(parent);

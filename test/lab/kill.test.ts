@@ -22,24 +22,25 @@ interface Life {
 }
 
 /**
- * Lives with 20 kills, each at a later moment of the run than the one before. With plain Pulumi it is the environment that looks
- * for what a killed run left running: a run that is killed before the state has it, or when it has gone, is for the npm commands.
+ * Lives with these kills, each at a later moment of its `up` or `destroy` than the one before. Plain Pulumi has the first and the last
+ * of them: the state has nothing yet, or nothing any more, that would run anything of ours.
  */
 const lives: readonly Life[] = [
-  { victims: "tree", afterUp: "npm start", afterDestroy: plain },
-  { victims: "engine", afterUp: "npm start", afterDestroy: plain },
-  { victims: "tree", afterUp: "npm start", afterDestroy: "npm start" },
-  { victims: "engine", afterUp: "npm start", afterDestroy: plain },
-  { victims: "tree", afterUp: npm },
-  { victims: "engine", afterUp: npm },
-  { victims: "tree", afterUp: "npm start", afterDestroy: npm },
-  { victims: "engine", afterUp: "npm start", afterDestroy: "npm start" },
+  { victims: "engine", afterUp: plain },
   { victims: "tree", afterUp: plain },
   { victims: "engine", afterUp: plain },
+  { victims: "tree", afterUp: "npm start", afterDestroy: plain },
+  { victims: "engine", afterUp: "npm start", afterDestroy: plain },
+  { victims: "tree", afterUp: "npm start", afterDestroy: npm },
+  { victims: "engine", afterUp: "npm start", afterDestroy: "npm start" },
+  { victims: "tree", afterUp: npm },
+  { victims: "engine", afterUp: npm },
+  { victims: "tree", afterUp: "npm start", afterDestroy: "npm start" },
   { victims: "engine", afterUp: "npm start", afterDestroy: npm },
   { victims: "tree", afterUp: "npm start", afterDestroy: plain },
+  { victims: "engine", afterUp: "npm start", afterDestroy: plain },
 ];
-const KILLS = 20;
+const KILLS = 21;
 
 /**
  * Kills that have to hit. Moments are parts of the time that an undisturbed run took: on a machine that is less busy by then, the
@@ -65,26 +66,22 @@ describe("a killed run", { retry: 0 }, () => {
     undisturbed = { up, shape, destroy: await environment.destroy() };
   });
 
-  // Where in an undisturbed run's time the kill falls.
-  it.each(lives.map((life, index) => ({ ...life, percent: Math.round(((index + 0.5) / lives.length) * 100) })))(
-    "at $percent % ($victims): after up $afterUp, after destroy $afterDestroy",
-    async ({ percent, victims, afterUp, afterDestroy }) => {
-      const momentIn = ({ seconds }: RunResult): number => (percent / 100) * seconds * 1000;
-      const environment = stack();
-      hits.push(await killDuring(environment, UP, momentIn(undisturbed.up), victims));
-      if (afterUp !== "npm start") {
-        await remove(environment, afterUp);
-        await expectSameMachine(environment, before);
-        return;
-      }
-      await start(environment);
-
-      hits.push(await killDuring(environment, DESTROY, momentIn(undisturbed.destroy), victims));
-      if (afterDestroy === "npm start") await start(environment);
-      await remove(environment, afterDestroy === plain ? plain : npm);
+  it.each(moments(lives))("$name", async ({ upPercent, destroyPercent, victims, afterUp, afterDestroy }) => {
+    const moment = (percent: number, { seconds }: RunResult): number => (percent / 100) * seconds * 1000;
+    const environment = stack();
+    hits.push(await killDuring(environment, UP, moment(upPercent, undisturbed.up), victims));
+    if (afterUp !== "npm start") {
+      await remove(environment, afterUp);
       await expectSameMachine(environment, before);
-    },
-  );
+      return;
+    }
+    await start(environment);
+
+    hits.push(await killDuring(environment, DESTROY, moment(destroyPercent, undisturbed.destroy), victims));
+    if (afterDestroy === "npm start") await start(environment);
+    await remove(environment, afterDestroy === plain ? plain : npm);
+    await expectSameMachine(environment, before);
+  });
 
   it("was killed most of the times", () => {
     expect(hits).toHaveLength(KILLS);
@@ -101,6 +98,20 @@ describe("a killed run", { retry: 0 }, () => {
     expect(preview.all).not.toContain("warning");
   }
 });
+
+/** Where in the time of an undisturbed run each kill falls: spread evenly over all `up`s, and over the `destroy`s that are killed. */
+function moments(all: readonly Life[]) {
+  const killedInDestroy = all.filter(({ afterDestroy }) => afterDestroy !== undefined);
+  const spread = (index: number, count: number): number => Math.round(((index + 0.5) / count) * 100);
+  return all.map((life, index) => {
+    const upPercent = spread(index, all.length);
+    const destroyPercent = spread(killedInDestroy.indexOf(life), killedInDestroy.length);
+    const { victims, afterUp, afterDestroy } = life;
+    const inUp = `${victims} at ${upPercent} % of up, then ${afterUp}`;
+    const name = afterDestroy === undefined ? inUp : `${inUp}; at ${destroyPercent} % of destroy, then ${afterDestroy}`;
+    return { ...life, name, upPercent, destroyPercent };
+  });
+}
 
 /** Removes the stack in one of the ways there are. */
 async function remove(environment: TestStack, removal: Removal): Promise<void> {

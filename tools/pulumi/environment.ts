@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { delimiter, join, resolve, sep } from "node:path";
 import { quoteWord } from "../../providers/remote/quote.ts";
 import { projectFolder } from "../support/project.ts";
-import { type FoundPulumi, findPulumi, installFolder } from "./locate.ts";
+import { type FoundPulumi, findPulumi, installFolder, launcherFolder } from "./locate.ts";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,7 +59,11 @@ function withoutOptions(url: string | undefined): string | undefined {
 export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision {
   const { environment, project, pulumiFolder } = facts;
   const set: Record<string, string> = {
-    PATH: frontOfPath(environment.PATH ?? "", [pulumiFolder, join(project, NPM_PROGRAMS)], project),
+    PATH: frontOfPath(
+      environment.PATH ?? "",
+      [join(project, launcherFolder), pulumiFolder, join(project, NPM_PROGRAMS)],
+      project,
+    ),
     PULUMI_HOME: facts.pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK || "true",
     PULUMI_PARALLEL: environment.PULUMI_PARALLEL || String(OPERATIONS_AT_ONCE),
@@ -85,13 +89,15 @@ export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision 
 
 /**
  * A PATH that begins with the given folders and has none twice. What npm put there for its script alone (the
- * `node_modules/.bin` of this and every outer folder, its own `node-gyp-bin`) is not for the user's shell.
+ * `node_modules/.bin` of this and every outer folder, its own `node-gyp-bin`) is not for the user's shell, and
+ * the launcher of another project of ours tends that one's killed runs.
  */
 export function frontOfPath(path: string, folders: readonly string[], project: string): string {
-  const isNpms = (folder: string): boolean =>
+  const isForeign = (folder: string): boolean =>
     folder.endsWith(join(sep, "node-gyp-bin")) ||
+    folder.endsWith(join(sep, launcherFolder)) ||
     (folder.endsWith(NPM_PROGRAMS) && isWithin(project, folder.slice(0, -NPM_PROGRAMS.length)));
-  const rest = path.split(delimiter).filter((folder) => folder !== "" && !isNpms(folder));
+  const rest = path.split(delimiter).filter((folder) => folder !== "" && !isForeign(folder));
   return [...new Set([...folders, ...rest])].join(delimiter);
 }
 

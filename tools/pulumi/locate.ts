@@ -33,7 +33,7 @@ export async function findPulumi(home: string, path: string): Promise<FoundPulum
     const version = await versionOf(join(own, "pulumi"));
     if (version !== null && isCompatible(version)) return { folder: own, version };
   }
-  const folders = path.split(delimiter).filter((folder) => folder !== "" && folder !== own && !isNpmFolder(folder));
+  const folders = path.split(delimiter).filter((folder) => folder !== "" && folder !== own && !isLaunchers(folder));
   const onPath = (program: string) => folders.some((folder) => isProgram(join(folder, program)));
   const folder = folders.find((candidate) => isProgram(join(candidate, "pulumi")));
   if (folder === undefined || !programs.every(onPath)) return null;
@@ -59,7 +59,10 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** npm's own `pulumi` is a launcher that downloads the real one: it proves nothing. */
-function isNpmFolder(folder: string): boolean {
-  return folder.endsWith(join(sep, "node_modules", ".bin"));
+/** Where a project of ours keeps the launcher that stands before the real `pulumi` (tools/pulumi/launcher/pulumi), below its own folder. */
+export const launcherFolder = join("tools", "pulumi", "launcher");
+
+/** Whether a folder of PATH has a launcher that only looks like Pulumi: ours, or npm's, which downloads the real one. */
+function isLaunchers(folder: string): boolean {
+  return [launcherFolder, join("node_modules", ".bin")].some((launchers) => folder.endsWith(sep + launchers));
 }

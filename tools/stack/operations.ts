@@ -1,8 +1,7 @@
 /** What every command that changes a stack does first, and what it does with the state afterwards. */
 import { chmodSync, existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { endOrphans } from "../../providers/killed-runs/orphans.ts";
-import { removeDeadPipeFolders } from "../../providers/killed-runs/pipe-folders.ts";
+import { clearKilledRuns } from "../../providers/killed-runs/clear.ts";
 import { ensureCommandPlugin } from "../pulumi/command-plugin.ts";
 import { prepareEnvironment } from "../pulumi/environment.ts";
 import { setUp } from "../setup.ts";
@@ -93,10 +92,7 @@ async function recoverFromKill(target: PulumiStack): Promise<void> {
   const { stack } = target;
   const decision = inspectLocks(target.environment.PULUMI_BACKEND_URL, projectName(), stack);
   if (decision.kind === "wait") throw lockedError(stack, decision.alive);
-  const ended = await endOrphans(projectFolder);
-  if (ended > 0) sayOf(stack, `ended ${ended} processes that a killed run of Pulumi had left`);
-  const folders = removeDeadPipeFolders();
-  if (folders > 0) sayOf(stack, `removed ${folders} folders of pipes that killed runs of Pulumi had left`);
+  for (const line of await clearKilledRuns(projectFolder)) sayOf(stack, line);
   if (decision.kind === "break") {
     const owners = decision.dead.map((lock) => `process ${lock.pid}, since ${lock.timestamp}`).join("; ");
     await askOrFail(target, ["cancel", "--yes"]);

@@ -21,7 +21,7 @@ describe("decideEnvironment", () => {
   it("gives a fresh user the project's own passphrase, state and programs", () => {
     const { set, passphraseFile, stateFolder } = decide({ PATH: "/usr/bin:/bin" });
     expect(set).toEqual({
-      PATH: `/opt/pulumi/bin:${project}/node_modules/.bin:/usr/bin:/bin`,
+      PATH: `${project}/tools/pulumi/launcher:/opt/pulumi/bin:${project}/node_modules/.bin:/usr/bin:/bin`,
       PULUMI_CONFIG_PASSPHRASE_FILE: `${project}/.multinode/.passphrase`,
       PULUMI_BACKEND_URL: `file://${project}/.multinode/.state?metadata=skip`,
       PULUMI_HOME: join(homedir(), ".pulumi"),
@@ -77,6 +77,11 @@ describe("frontOfPath", () => {
     const npms = "/home/dev/p/node_modules/.bin:/home/dev/node_modules/.bin:/node_modules/.bin:/lib/npm/node-gyp-bin";
     const others = "/home/dev/other/node_modules/.bin:/usr/bin";
     expect(frontOfPath(`${npms}:${others}`, ["/a"], "/home/dev/p")).toBe(`/a:${others}`);
+  });
+
+  it("leaves the launcher of another checkout out", () => {
+    const own = "/p/tools/pulumi/launcher";
+    expect(frontOfPath("/other/tools/pulumi/launcher:/bin", [own], "/p")).toBe(`${own}:/bin`);
   });
 });
 

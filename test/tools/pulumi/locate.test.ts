@@ -50,12 +50,13 @@ describe("findPulumi", () => {
     expect(await findPulumi(root, `${folder}:${host}:/bin`)).toEqual({ folder, version: "v3.250.1" });
   });
 
-  it("takes no older one, none without its language host, and not the npm launcher", async () => {
+  it("takes no older one, none without its language host, and no launcher, npm's or ours", async () => {
     const old = place(join(root, "old"), "v3.100.0");
     const alone = place(join(root, "alone"), "v3.259.0", ["pulumi"]);
-    const launcher = place(join(root, "node_modules", ".bin"), "v3.259.0");
+    const npms = place(join(root, "node_modules", ".bin"), "v3.259.0");
+    const ours = place(join(root, "tools", "pulumi", "launcher"), "v3.259.0");
     expect(await findPulumi(root, `${old}:/bin`)).toBeNull();
     expect(await findPulumi(root, `${alone}:/bin`)).toBeNull();
-    expect(await findPulumi(root, `${launcher}:/bin`)).toBeNull();
+    expect(await findPulumi(root, `${npms}:${ours}:/bin`)).toBeNull();
   });
 });
