@@ -71,11 +71,21 @@ export class OverlayNetwork extends pulumi.ComponentResource {
   ): readonly [Bridge, PatchPair] {
     const { driver } = overlay;
     const lives = livesOn(node, this);
-    // It may stand in for the overlay's own bridge of the other layout, whose removal has to be over before.
+    // In the other layout the overlay's own bridge has its name: by `joinedTo` the one is gone before the other comes, both ways. One that
+    // was taken over would bring along what it knows of neighbours that are gone.
     const own = new Bridge(
       logicalName("patched", "bridge", node.planned.name),
-      { environment: mark, driver, bridge: patchTo, node: node.handle, mtu, addresses: [], ...spanOf(overlay) },
-      { ...lives, dependsOn: bridge },
+      {
+        environment: mark,
+        driver,
+        bridge: patchTo,
+        node: node.handle,
+        mtu,
+        addresses: [],
+        ...spanOf(overlay),
+        joinedTo: bridge.bridge,
+      },
+      lives,
     );
     const generations = [bridge.generation, own.generation] as const;
     const pair = new PatchPair(

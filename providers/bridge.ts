@@ -22,6 +22,8 @@ export interface BridgeInputs {
   addresses: string[];
   /** First and last address of the nodes' part of the public range: strays of it on the bridge are drift. */
   nodeSpan?: { first: string; last: string };
+  /** Name of the overlay's bridge that patch ports join this one to; absent where this is the overlay's own. */
+  joinedTo?: string;
   /**
    * New with every creation: what is plugged into the bridge is made anew when this changes. `check` fills it in and
    * keeps it, so that the preview of a change in place knows it, and announces no new tunnels.
@@ -42,13 +44,17 @@ export interface BridgeArgs {
   readonly mtu: pulumi.Input<number>;
   readonly addresses: readonly string[];
   readonly nodeSpan?: { readonly first: string; readonly last: string };
+  /** For a bridge that patch ports join to the overlay's: that one's name. */
+  readonly joinedTo?: pulumi.Input<string>;
 }
 
 /**
  * An overlay bridge on one node: addresses, MTU, up. Changes happen in place; another node, bridge name, driver or
- * environment makes a new one. A bridge of the same name that carries no mark of this stack is refused.
+ * environment makes a new one. One that is joined to another goes before that is replaced, as its name may be the new one's.
+ * A bridge of the same name that carries no mark of this stack is refused.
  */
 export class Bridge extends MultinodeResource {
+  declare readonly bridge: pulumi.Output<string>;
   declare readonly generation: pulumi.Output<string>;
   declare readonly revision: pulumi.Output<string>;
 

@@ -10,11 +10,22 @@ import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
+const joinedTo = ["joinedTo"] as const;
+
 export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, generation: olds?.generation ?? newGeneration() }),
 
-  diff: async (_id, olds, news) =>
-    differenceOnNodes(olds, news, "node", ["bridge", "driver", "environment"], ["mtu", "up", "addresses", "nodeSpan"]),
+  diff: async (_id, olds, news) => {
+    // To record what the bridge has been joined to all along makes no new one.
+    const joined = { replacing: olds.joinedTo === undefined ? [] : joinedTo, updating: joinedTo };
+    return differenceOnNodes(
+      olds,
+      news,
+      "node",
+      ["bridge", "driver", "environment", ...joined.replacing],
+      ["mtu", "up", "addresses", "nodeSpan", ...joined.updating],
+    );
+  },
   leftover: ({ bridge: name }) => `bridge ${name}`,
   place: ({ node, bridge }) => `${node.name}/${bridge}`,
   record: (inputs) => ({ ...inputs, revision: newGeneration() }),

@@ -98,6 +98,17 @@ describe("a bridge", () => {
     expect(await bridge.diff("id", olds, news)).toMatchObject({ ...difference, deleteBeforeReplace: true });
   });
 
+  it("that is joined to another goes before that one is replaced, and not when this is recorded for the first time", async () => {
+    const olds: BridgeOutputs = { ...bridgeInputs("aaaaaaaaaaaa"), revision: "cccccccccccc" };
+    const joined = { ...olds, joinedTo: "br-infra" };
+    // As the engine asks while that one is being replaced.
+    expect(await bridge.diff("id", joined, bridgeInputs("aaaaaaaaaaaa", { joinedTo: UNKNOWN }))).toMatchObject({
+      replaces: ["joinedTo"],
+      deleteBeforeReplace: true,
+    });
+    expect(await bridge.diff("id", olds, joined)).toMatchObject({ changes: true, replaces: [] });
+  });
+
   it("on another incarnation of its node is made anew, while a node reached otherwise is not", async () => {
     const olds: BridgeOutputs = { ...bridgeInputs("aaaaaaaaaaaa"), revision: "cccccccccccc" };
     const on = (change: Partial<NodeHandle>) => bridgeInputs("aaaaaaaaaaaa", { node: { ...olds.node, ...change } });
