@@ -71,8 +71,14 @@ describe("the launcher of Pulumi", () => {
     expect(stdout).toBe("other: version");
   });
 
-  it("says what to write where there is no real one", async () => {
-    const { stderr, exitCode } = await pulumi([launcher], ["version"]);
+  it("says what to write where there is no real one, and takes none of the current folder", async () => {
+    const env = { PATH: [launcher, "/usr/bin", "/bin"].join(delimiter) };
+    const { stderr, exitCode } = await execa("pulumi", ["version"], {
+      env,
+      extendEnv: false,
+      cwd: real,
+      reject: false,
+    });
     expect(exitCode).toBe(127);
     expect(stderr).toMatch(
       /^pulumi: expected the real pulumi on PATH behind .*, given none\. Write: npm run setup, then eval/,
