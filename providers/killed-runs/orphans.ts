@@ -58,12 +58,15 @@ export function isNamedAsPipes(name: string): boolean {
   return /^pulumi-node-pipes\d+$/.test(name);
 }
 
-/** Folders of named pipes that the language host made for a program; nobody else removes them. */
+/** The folder of named pipes that the language host made for a program; nobody else removes it. Nothing for any other process. */
+export function pipeFolderOf({ words }: ProcessFacts): string | undefined {
+  const folder = words.includes("--sync") ? words[words.indexOf("--sync") + 1] : undefined;
+  return folder !== undefined && isNamedAsPipes(basename(folder)) ? folder : undefined;
+}
+
+/** The folders of all these programs. */
 export function pipeFolders(processes: readonly ProcessFacts[]): readonly string[] {
-  return processes.flatMap(({ words }) => {
-    const folder = words[words.indexOf("--sync") + 1];
-    return words.includes("--sync") && folder !== undefined && isNamedAsPipes(basename(folder)) ? [folder] : [];
-  });
+  return processes.flatMap((process) => pipeFolderOf(process) ?? []);
 }
 
 /**

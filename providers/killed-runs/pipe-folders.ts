@@ -6,7 +6,7 @@ import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { environmentOf, listProcesses, type ProcessFacts, startedAtMs } from "../processes.ts";
-import { isNamedAsPipes, pipeFolders } from "./orphans.ts";
+import { isNamedAsPipes, pipeFolderOf } from "./orphans.ts";
 
 /** Milliseconds by which the clocks that date files and processes may differ. */
 const CLOCK_TOLERANCE_MS = 1_000;
@@ -22,8 +22,9 @@ export function removeDeadPipeFolders(temporary = tmpdir()): number {
     .flatMap((name) => datedOwnFolder(join(temporary, name)));
   if (dated.length === 0) return 0;
   const processes = listProcesses();
-  const used = new Set(pipeFolders(processes));
-  const served = new Set(processes.filter((process) => pipeFolders([process]).length > 0).map(({ parent }) => parent));
+  const programs = processes.filter((process) => pipeFolderOf(process) !== undefined);
+  const used = new Set(programs.map(pipeFolderOf));
+  const served = new Set(programs.map(({ parent }) => parent));
   const hosts = processes.filter(
     (process) => isLanguageHost(process) && !served.has(process.pid) && temporaryFolderOf(process.pid) === temporary,
   );
