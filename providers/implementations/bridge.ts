@@ -10,20 +10,18 @@ import { StepError } from "../remote/error.ts";
 import { isNodeGone } from "../remote/node-handle.ts";
 import { run } from "../remote/run.ts";
 
-const joinedTo = ["joinedTo"] as const;
-
 export const bridge = markedObject<BridgeInputs, BridgeOutputs>({
   check: async (olds, news) => await accept(olds, { ...news, generation: olds?.generation ?? newGeneration() }),
 
   diff: async (_id, olds, news) => {
     // To record what the bridge has been joined to all along makes no new one.
-    const joined = { replacing: olds.joinedTo === undefined ? [] : joinedTo, updating: joinedTo };
+    const joined = olds.joinedTo === undefined ? [] : (["joinedTo"] as const);
     return differenceOnNodes(
       olds,
       news,
       "node",
-      ["bridge", "driver", "environment", ...joined.replacing],
-      ["mtu", "up", "addresses", "nodeSpan", ...joined.updating],
+      ["bridge", "driver", "environment", ...joined],
+      ["mtu", "up", "addresses", "nodeSpan", "joinedTo"],
     );
   },
   leftover: ({ bridge: name }) => `bridge ${name}`,
