@@ -5,7 +5,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decideEnvironment, fileBackend, pulumiHome } from "../../tools/pulumi/environment.ts";
+import { decideEnvironment, fileBackend, forShell, pulumiHome } from "../../tools/pulumi/environment.ts";
 import { findPulumi } from "../../tools/pulumi/locate.ts";
 import { projectFolder } from "../../tools/support/project.ts";
 
@@ -47,14 +47,14 @@ export async function makeProject(): Promise<TestProject> {
   };
   const found = await findPulumi(pulumiHome(), process.env.PATH ?? "");
   if (found === null) throw new Error("expected a Pulumi that set-up installed; given none. Write: npm run setup");
-  const { set } = decideEnvironment({
+  const decision = decideEnvironment({
     environment,
     project: folder,
     pulumiFolder: found.folder,
     pulumiHome: pulumiHome(),
     loggedIn: false,
   });
-  return { folder, temporary, environment: definedOnly({ ...environment, ...set }) };
+  return { folder, temporary, environment: definedOnly({ ...environment, ...forShell(decision, folder) }) };
 }
 
 /** Links to the checkout's dependencies, but for our own workspace: a test's resources run the copy made for it. */

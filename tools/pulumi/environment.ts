@@ -59,11 +59,7 @@ function withoutOptions(url: string | undefined): string | undefined {
 export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision {
   const { environment, project, pulumiFolder } = facts;
   const set: Record<string, string> = {
-    PATH: frontOfPath(
-      environment.PATH ?? "",
-      [join(project, launcherFolder), pulumiFolder, join(project, NPM_PROGRAMS)],
-      project,
-    ),
+    PATH: frontOfPath(environment.PATH ?? "", [pulumiFolder, join(project, NPM_PROGRAMS)], project),
     PULUMI_HOME: facts.pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK || "true",
     PULUMI_PARALLEL: environment.PULUMI_PARALLEL || String(OPERATIONS_AT_ONCE),
@@ -90,7 +86,7 @@ export function decideEnvironment(facts: EnvironmentFacts): EnvironmentDecision 
 /**
  * A PATH that begins with the given folders and has none twice. What npm put there for its script alone (the
  * `node_modules/.bin` of this and every outer folder, its own `node-gyp-bin`) is not for the user's shell, and
- * the launcher of another project of ours tends that one's killed runs.
+ * launchers of ours are for nobody else: another project's tends that one's killed runs, and our commands tend to this one's themselves.
  */
 export function frontOfPath(path: string, folders: readonly string[], project: string): string {
   const isForeign = (folder: string): boolean =>
@@ -99,6 +95,11 @@ export function frontOfPath(path: string, folders: readonly string[], project: s
     (folder.endsWith(NPM_PROGRAMS) && isWithin(project, folder.slice(0, -NPM_PROGRAMS.length)));
   const rest = path.split(delimiter).filter((folder) => folder !== "" && !isForeign(folder));
   return [...new Set([...folders, ...rest])].join(delimiter);
+}
+
+/** What a decision sets, for whoever types `pulumi` in a shell: the project's launcher comes first. */
+export function forShell({ set }: EnvironmentDecision, project: string): Readonly<Record<string, string>> {
+  return { ...set, PATH: [join(project, launcherFolder), set.PATH].join(delimiter) };
 }
 
 const NPM_PROGRAMS = join(sep, "node_modules", ".bin");

@@ -21,7 +21,7 @@ describe("decideEnvironment", () => {
   it("gives a fresh user the project's own passphrase, state and programs", () => {
     const { set, passphraseFile, stateFolder } = decide({ PATH: "/usr/bin:/bin" });
     expect(set).toEqual({
-      PATH: `${project}/tools/pulumi/launcher:/opt/pulumi/bin:${project}/node_modules/.bin:/usr/bin:/bin`,
+      PATH: `/opt/pulumi/bin:${project}/node_modules/.bin:/usr/bin:/bin`,
       PULUMI_CONFIG_PASSPHRASE_FILE: `${project}/.multinode/.passphrase`,
       PULUMI_BACKEND_URL: `file://${project}/.multinode/.state?metadata=skip`,
       PULUMI_HOME: join(homedir(), ".pulumi"),
@@ -79,9 +79,9 @@ describe("frontOfPath", () => {
     expect(frontOfPath(`${npms}:${others}`, ["/a"], "/home/dev/p")).toBe(`/a:${others}`);
   });
 
-  it("leaves the launcher of another checkout out", () => {
-    const own = "/p/tools/pulumi/launcher";
-    expect(frontOfPath("/other/tools/pulumi/launcher:/bin", [own], "/p")).toBe(`${own}:/bin`);
+  it("leaves launchers out, this checkout's and another's", () => {
+    const launchers = "/p/tools/pulumi/launcher:/other/tools/pulumi/launcher";
+    expect(frontOfPath(`${launchers}:/bin`, ["/a"], "/p")).toBe("/a:/bin");
   });
 });
 
@@ -102,14 +102,15 @@ describe("npm run env", () => {
     const show = `for name in ${names}; do printf '%s=%s\\n' $name "\${!name}"; done`;
     const load = `eval "$('${process.execPath}' '${tool}')"`;
     const environment = { HOME: process.env.HOME, PATH: "/usr/bin:/bin" };
-    const script = `set -eu\n${load}\n${show}\necho --\n${load}\n${show}\ncommand -v node`;
+    const script = `set -eu\n${load}\n${show}\necho --\n${load}\n${show}\ncommand -v pulumi node`;
     const { stdout, stderr } = await execa("bash", ["-c", script], { env: environment, extendEnv: false });
     const [first = "", second = ""] = stdout.split("--\n");
-    const node = second.trimEnd().split("\n").at(-1);
+    const [pulumi, node] = second.trimEnd().split("\n").slice(-2);
     expect(stderr).toBe("");
-    expect(second.trimEnd().split("\n").slice(0, -1)).toEqual(first.trimEnd().split("\n"));
+    expect(second.trimEnd().split("\n").slice(0, -2)).toEqual(first.trimEnd().split("\n"));
     expect(first).toMatch(/^PULUMI_CONFIG_PASSPHRASE_FILE=\/.*\.multinode\/\.passphrase$/m);
     expect(first).toMatch(/^PULUMI_BACKEND_URL=file:\/\/\/.*\.multinode\/\.state\?metadata=skip$/m);
     expect(node).toMatch(/node_modules\/\.bin\/node$/);
+    expect(pulumi).toMatch(/tools\/pulumi\/launcher\/pulumi$/);
   });
 });
